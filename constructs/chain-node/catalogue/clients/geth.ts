@@ -1,0 +1,145 @@
+import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
+import { portsByName } from '../model';
+import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
+import { ETH_CHAIN_ID, ethBlockAge, ethPeerCount } from './eth-rpc';
+
+/** Go Ethereum. Flags: ethereum/go-ethereum cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
+
+const ports = (context: ProcessContext): readonly Port[] => {
+  const open: readonly Port[] = [
+    { name: 'http', number: 8545, protocol: 'tcp', audience: 'clients', serves: ['rpc'] },
+    { name: 'ws', number: 8546, protocol: 'tcp', audience: 'clients', serves: ['ws'] },
+    {
+      name: 'metrics',
+      number: 6060,
+      protocol: 'tcp',
+      audience: 'monitoring',
+      serves: ['metrics'],
+      paths: { metrics: '/debug/metrics/prometheus' },
+    },
+  ];
+  if (context.network.kind === 'local') return open;
+  return [
+    ...open,
+    { name: 'engine', number: 8551, protocol: 'tcp', audience: 'siblings', serves: ['engine'] },
+    { name: 'p2p', number: 30303, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
+    { name: 'discovery', number: 30303, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
+  ];
+};
+
+/** geth's numbers: 1 error, 3 info, 4 debug. */
+const VERBOSITY = { error: 1, info: 3, debug: 4 } as const;
+
+/** A third of its memory, at most 8 GiB: beyond that the page cache serves the database better. */
+const cacheMiB = (memoryMiB: number): number => Math.max(512, Math.min(8192, Math.floor(memoryMiB / 3)));
+
+const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
+  full: ['--syncmode=snap'],
+  archive: ['--syncmode=full', '--gcmode=archive', '--state.scheme=path', '--history.state=0'],
+};
+
+const RESOURCE_USE = 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)';
+
+const DISK: Readonly<Record<string, DiskUse>> = {
+  'mainnet full': {
+    today: { value: 1229, source: `${RESOURCE_USE}: 1.2 TiB in April`, asOf: '2026-04-30', status: 'verified' },
+    growthPerMonth: ETHEREUM_GROWTH.full,
+  },
+  'mainnet archive': {
+    today: {
+      value: 3100,
+      source: `geth.ethereum.org, docs/fundamentals/archive: around 2 TB of state history; on top of ${RESOURCE_USE}`,
+      asOf: '2026-02-24',
+      status: 'unverified',
+    },
+    growthPerMonth: ETHEREUM_GROWTH.archive,
+  },
+  ...TESTNET_DISK,
+};
+
+export const geth: ClientDefinition = {
+  id: 'geth',
+  role: 'execution',
+  version: () => ({
+    value: 'v1.17.10',
+    source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
+    asOf: '2026-11-22',
+    status: 'distributor',
+  }),
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
+  nodeTypes: Object.keys(NODE_TYPES),
+  memoryWeight: 3,
+  processes: (context) => {
+    const own = ports(context);
+    const port = portsByName(own);
+    const local = context.network.kind === 'local';
+    return [
+      {
+        name: 'geth',
+        source: { kind: 'image', image: 'ethereum/client-go', version: context.version },
+        program: ['geth'],
+        arguments: [
+          '--datadir=/data',
+          '--ipcdisable',
+          ...(local ? ['--dev', '--dev.period=12'] : [`--${context.network.id}`]),
+          ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
+          `--cache=${cacheMiB(context.memoryMiB)}`,
+          `--verbosity=${VERBOSITY[context.logLevel]}`,
+          '--log.format=json',
+          '--http',
+          `--http.addr=${port('http').address}`,
+          `--http.port=${port('http').number}`,
+          '--http.api=eth,net,web3,txpool',
+          '--http.vhosts=*',
+          '--ws',
+          `--ws.addr=${port('ws').address}`,
+          `--ws.port=${port('ws').number}`,
+          '--ws.api=eth,net,web3',
+          '--ws.origins=*',
+          '--metrics',
+          `--metrics.addr=${port('metrics').address}`,
+          `--metrics.port=${port('metrics').number}`,
+          ...(local
+            ? []
+            : [
+                `--authrpc.addr=${port('engine').address}`,
+                `--authrpc.port=${port('engine').number}`,
+                '--authrpc.vhosts=*',
+                '--authrpc.jwtsecret=/secrets/jwt',
+                `--port=${port('p2p').number}`,
+                `--discovery.port=${port('discovery').number}`,
+                context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+              ]),
+        ],
+        ports: own,
+        directories: { '/data': 'geth' },
+        ...(local ? {} : { secrets: ['jwt'] }),
+        // A hard kill loses what is in memory and replays blocks for hours (ethereum/go-ethereum#25813).
+        stop: { signal: 'SIGTERM', graceSeconds: 300 },
+        memoryMiB: context.memoryMiB,
+        metrics: {
+          port: 'metrics',
+          path: '/debug/metrics/prometheus',
+          names: {
+            headBlock: 'chain_head_block',
+            headHeader: 'chain_head_header',
+            finalized: 'chain_head_finalized',
+            peers: 'p2p_peers',
+            rpcRequests: 'rpc_requests',
+            rpcErrors: 'rpc_failure',
+            txpoolPending: 'txpool_pending',
+            reorgs: 'chain_reorg_executes',
+          },
+        },
+      },
+    ];
+  },
+  health: (network) => ({
+    identity: { ...ETH_CHAIN_ID, process: 'geth', port: 'http', expect: network.identity },
+    head: { ...ethBlockAge, process: 'geth', port: 'http' },
+    maximumBehind: 60,
+    ...(network.kind === 'local' ? {} : { peers: { ...ethPeerCount, process: 'geth', port: 'http', minimum: 1 } }),
+  }),
+  disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
+};

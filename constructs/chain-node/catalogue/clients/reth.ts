@@ -1,0 +1,123 @@
+import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
+import { portsByName } from '../model';
+import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
+import { ETH_CHAIN_ID, ethBlockAge, ethPeerCount } from './eth-rpc';
+
+/** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
+
+const ports = (context: ProcessContext): readonly Port[] => {
+  const open: readonly Port[] = [
+    { name: 'http', number: 8545, protocol: 'tcp', audience: 'clients', serves: ['rpc'] },
+    { name: 'ws', number: 8546, protocol: 'tcp', audience: 'clients', serves: ['ws'] },
+    // Reth has no default; its documentation uses 9001, which is a consensus client's QUIC port.
+    { name: 'metrics', number: 6060, protocol: 'tcp', audience: 'monitoring', serves: ['metrics'] },
+  ];
+  if (context.network.kind === 'local') return open;
+  return [
+    ...open,
+    { name: 'engine', number: 8551, protocol: 'tcp', audience: 'siblings', serves: ['engine'] },
+    { name: 'p2p', number: 30303, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
+    { name: 'discovery', number: 30303, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
+  ];
+};
+
+const NODE_TYPES: Readonly<Record<string, readonly string[]>> = { full: ['--full'], archive: [] };
+
+const LOG_FILTER = { error: 'error', info: 'info', debug: 'debug' } as const;
+
+const STORAGE_DOCS = 'paradigmxyz/reth docs, run/storage at block 24,396,823';
+
+const DISK: Readonly<Record<string, DiskUse>> = {
+  'mainnet full': {
+    today: { value: 950, source: `${STORAGE_DOCS}: 1.02 TB`, asOf: '2026-05-19', status: 'verified' },
+    growthPerMonth: ETHEREUM_GROWTH.full,
+  },
+  'mainnet archive': {
+    today: { value: 2152, source: `${STORAGE_DOCS}: 2.31 TB`, asOf: '2026-05-19', status: 'verified' },
+    growthPerMonth: ETHEREUM_GROWTH.archive,
+  },
+  ...TESTNET_DISK,
+};
+
+export const reth: ClientDefinition = {
+  id: 'reth',
+  role: 'execution',
+  version: () => ({
+    value: 'v2.10.1',
+    source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
+    asOf: '2026-11-22',
+    status: 'distributor',
+  }),
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
+  nodeTypes: Object.keys(NODE_TYPES),
+  memoryWeight: 3,
+  processes: (context) => {
+    const own = ports(context);
+    const port = portsByName(own);
+    const local = context.network.kind === 'local';
+    return [
+      {
+        name: 'reth',
+        source: { kind: 'image', image: 'ghcr.io/paradigmxyz/reth', version: context.version },
+        program: ['reth', 'node'],
+        arguments: [
+          '--datadir=/data',
+          '--ipcdisable',
+          ...(local ? ['--dev', '--dev.block-time=12s'] : [`--chain=${context.network.id}`]),
+          ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
+          '--log.stdout.format=json',
+          `--log.stdout.filter=${LOG_FILTER[context.logLevel]}`,
+          '--log.file.max-files=0',
+          '--http',
+          `--http.addr=${port('http').address}`,
+          `--http.port=${port('http').number}`,
+          '--http.api=eth,net,web3,txpool,trace,rpc',
+          '--ws',
+          `--ws.addr=${port('ws').address}`,
+          `--ws.port=${port('ws').number}`,
+          '--ws.api=eth,net,web3',
+          '--ws.origins=*',
+          `--metrics=${port('metrics').address}:${port('metrics').number}`,
+          ...(local
+            ? ['--disable-discovery']
+            : [
+                `--authrpc.addr=${port('engine').address}`,
+                `--authrpc.port=${port('engine').number}`,
+                '--authrpc.jwtsecret=/secrets/jwt',
+                `--port=${port('p2p').number}`,
+                `--discovery.port=${port('discovery').number}`,
+                // Both discovery protocols on one port save a firewall rule.
+                `--discovery.v5.port=${port('discovery').number}`,
+                context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+              ]),
+        ],
+        // Without a home, reth's look-up of default paths panics.
+        environment: { HOME: '/data' },
+        ports: own,
+        directories: { '/data': 'reth' },
+        ...(local ? {} : { secrets: ['jwt'] }),
+        stop: { signal: 'SIGINT', graceSeconds: 300 },
+        memoryMiB: context.memoryMiB,
+        metrics: {
+          port: 'metrics',
+          path: '/metrics',
+          names: {
+            headBlock: 'reth_blockchain_tree_canonical_chain_height',
+            syncStage: 'reth_sync_checkpoint',
+            peers: 'reth_network_connected_peers',
+            rpcRequests: 'reth_rpc_server_calls_started_total',
+            rpcErrors: 'reth_rpc_server_calls_failed_total',
+          },
+        },
+      },
+    ];
+  },
+  health: (network) => ({
+    identity: { ...ETH_CHAIN_ID, process: 'reth', port: 'http', expect: network.identity },
+    head: { ...ethBlockAge, process: 'reth', port: 'http' },
+    maximumBehind: 60,
+    ...(network.kind === 'local' ? {} : { peers: { ...ethPeerCount, process: 'reth', port: 'http', minimum: 1 } }),
+  }),
+  disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
+};

@@ -1,0 +1,91 @@
+import type { ClientDefinition, DiskUse, Fact } from '../model';
+import { portsByName, siblingUrl } from '../model';
+import { BEACON_TESTNET_DATABASE, beaconDisk, beaconHealth, beaconPorts, checkpointUrl } from './beacon-api';
+
+/** Teku. Flags: Consensys/teku 26.8.0 and Consensys/doc.teku; ports, stop grace: ethstaker/eth-docker v26.8.1 teku.yml. */
+
+/** Teku knows no half custody: it samples, or takes everything (teku P2POptions.java). */
+const CUSTODY: Readonly<Record<string, readonly string[]>> = {
+  standard: [],
+  super: ['--p2p-subscribe-all-custody-subnets-enabled=true'],
+};
+
+const DATABASE: Readonly<Record<string, Fact<number>>> = {
+  mainnet: {
+    value: 80,
+    source: 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)',
+    asOf: '2026-04-30',
+    status: 'verified',
+  },
+  ...BEACON_TESTNET_DATABASE,
+};
+
+export const teku: ClientDefinition = {
+  id: 'teku',
+  role: 'consensus',
+  version: () => ({
+    value: '26.10.3',
+    source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
+    asOf: '2026-11-22',
+    status: 'distributor',
+  }),
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'sepolia', 'hoodi'],
+  nodeTypes: ['full', 'archive'],
+  blobCustody: ['standard', 'super'],
+  memoryWeight: 1,
+  processes: (context) => {
+    const own = beaconPorts({ api: 5051, metrics: 8008 });
+    const port = portsByName(own);
+    return [
+      {
+        name: 'teku',
+        source: { kind: 'image', image: 'consensys/teku', version: context.version },
+        program: ['/opt/teku/bin/teku'],
+        arguments: [
+          '--data-path=/data',
+          `--network=${context.network.id}`,
+          `--ee-endpoint=${siblingUrl(context.siblings, 'engine')}`,
+          '--ee-jwt-secret-file=/secrets/jwt',
+          `--checkpoint-sync-url=${checkpointUrl(context)}`,
+          '--data-storage-mode=MINIMAL',
+          ...(CUSTODY[context.blobCustody] ?? []),
+          '--rest-api-enabled=true',
+          `--rest-api-interface=${port('api').address}`,
+          `--rest-api-port=${port('api').number}`,
+          '--rest-api-host-allowlist=*',
+          `--p2p-port=${port('p2p').number}`,
+          `--p2p-quic-port=${port('quic').number}`,
+          ...(context.p2p === 'public' ? [['--p2p-advertised-ip=', { host: 'public-ip' }] as const] : []),
+          '--metrics-enabled=true',
+          `--metrics-interface=${port('metrics').address}`,
+          `--metrics-port=${port('metrics').number}`,
+          '--metrics-host-allowlist=*',
+          `--logging=${context.logLevel.toUpperCase()}`,
+          '--log-destination=CONSOLE',
+          '--log-color-enabled=false',
+        ],
+        // The heap must stay below the container's limit, or the kernel ends the process without a word.
+        environment: { JAVA_OPTS: `-Xmx${Math.floor(context.memoryMiB * 0.7)}m` },
+        ports: own,
+        directories: { '/data': 'teku' },
+        secrets: ['jwt'],
+        stop: { signal: 'SIGTERM', graceSeconds: 60 },
+        after: context.siblings.map(({ name }) => name),
+        memoryMiB: context.memoryMiB,
+        metrics: {
+          port: 'metrics',
+          path: '/metrics',
+          names: {
+            headSlot: 'beacon_head_slot',
+            clockSlot: 'beacon_slot',
+            finalizedEpoch: 'beacon_finalized_epoch',
+            peers: 'beacon_peer_count',
+          },
+        },
+      },
+    ];
+  },
+  health: () => beaconHealth('teku'),
+  disk: ({ network, blobCustody }): DiskUse | undefined => beaconDisk(DATABASE[network], blobCustody),
+};

@@ -1,0 +1,290 @@
+/**
+ * The node model: what a chain, a client and a running program are, as plain data and pure functions. It knows nothing
+ * of where a node runs (an instance, a cluster) nor of how (compose, systemd, Helm); `docs/node-model.md` shows how
+ * programs of very different kinds fit.
+ */
+
+/**
+ * How sure a fact is: `verified`, read at its origin; `distributor`, read in a distributor's release notes;
+ * `third-party`, seen elsewhere; `unverified`, a careful guess.
+ */
+export type FactStatus = 'verified' | 'distributor' | 'third-party' | 'unverified';
+
+/** A value from the world outside, with where it was read and when (ISO date). */
+export interface Fact<T> {
+  readonly value: T;
+  readonly source: string;
+  readonly asOf: string;
+  readonly status: FactStatus;
+}
+
+export type Architecture = 'arm64' | 'x86_64';
+
+/**
+ * Who may reach a port. `internet`: peers everywhere; `clients`: users of the node inside the network; `monitoring`:
+ * scrapers; `siblings`: only the node's other processes. Bind addresses and firewall rules are derived from it.
+ */
+export type Audience = 'internet' | 'clients' | 'monitoring' | 'siblings';
+
+/** What a port is for. One port may serve several (avalanchego's 9650 serves rpc, ws, metrics and health). */
+export type PortRole = 'p2p' | 'rpc' | 'ws' | 'beacon' | 'engine' | 'metrics' | 'health' | 'feed' | 'internal';
+
+export interface Port {
+  readonly name: string;
+  readonly number: number | { readonly from: number; readonly to: number };
+  readonly protocol: 'tcp' | 'udp';
+  readonly audience: Audience;
+  readonly serves: readonly PortRole[];
+  /** Paths by role where a role is not served at `/`. */
+  readonly paths?: Readonly<Partial<Record<PortRole, string>>>;
+}
+
+/** A value that is known only on the host, or only to the environment, when a process starts. */
+export type HostValue =
+  | { readonly host: 'public-ip' }
+  | { readonly host: 'upstream'; readonly chain: string; readonly api: 'rpc' | 'beacon' };
+
+/** An argument of a command: text, or text put together from parts of which some are known only later. */
+export type Argument = string | readonly (string | HostValue)[];
+
+/** What a process is made from. */
+export type Source =
+  | { readonly kind: 'image'; readonly image: string; readonly version: string }
+  | { readonly kind: 'archive'; readonly url: string; readonly sha256: string; readonly version: string }
+  | {
+      readonly kind: 'build';
+      readonly repository: string;
+      readonly commit: string;
+      readonly version: string;
+      readonly outputs: readonly string[];
+    };
+
+/** A command that must have succeeded once before a process starts (a database to initialise, a key to make). */
+export interface Preparation {
+  readonly name: string;
+  readonly program: readonly string[];
+  readonly arguments: readonly Argument[];
+  /** The preparation is done when this path exists, as the process sees it. */
+  readonly unless: string;
+}
+
+/** What a process needs of the kernel of its host. */
+export interface HostNeeds {
+  readonly sysctls?: Readonly<Record<string, string>>;
+  /** Limit of open files; 65536 when not given. */
+  readonly openFiles?: number;
+  /** Limit of locked memory in bytes; the system's default when not given. */
+  readonly lockedMemory?: number;
+  readonly capabilities?: readonly string[];
+}
+
+/**
+ * One running program of a node. Every process sees the same paths wherever it runs: `/data` and other directories of
+ * its own on the data volume, `/config` with its files (read-only), `/secrets/<name>`.
+ */
+export interface Process {
+  readonly name: string;
+  readonly source: Source;
+  /** The program itself; stands in place of an image's entrypoint. */
+  readonly program: readonly string[];
+  readonly arguments: readonly Argument[];
+  readonly environment?: Readonly<Record<string, Argument>>;
+  /** Files under `/config`, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly ports: readonly Port[];
+  /** Paths that the process writes to, each with the name of its directory on the data volume. */
+  readonly directories: Readonly<Record<string, string>>;
+  /** Names of the secrets that it reads under `/secrets`; those the host does not have it makes (32 random bytes, hex). */
+  readonly secrets?: readonly string[];
+  readonly stop: {
+    readonly signal: 'SIGTERM' | 'SIGINT';
+    readonly graceSeconds: number;
+    readonly before?: readonly string[];
+  };
+  readonly prepare?: readonly Preparation[];
+  /** Names of processes that start before this one. */
+  readonly after?: readonly string[];
+  /** Memory that it may use, in MiB; it is ended when it uses more. */
+  readonly memoryMiB: number;
+  readonly host?: HostNeeds;
+  readonly metrics?: {
+    readonly port: string;
+    readonly path: string;
+    /** Metric names of this program by meaning: `headBlock`, `peers`, … */
+    readonly names: Readonly<Record<string, string>>;
+  };
+}
+
+/** One request to a process, and the jq filter that reads the answer. */
+export interface Probe {
+  readonly process: string;
+  readonly port: string;
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly body?: string;
+  readonly read: string;
+}
+
+/** What it means that a client is healthy; one program on the host runs this for every chain. */
+export interface HealthDefinition {
+  /** Must answer exactly `expect`, or the process follows another network. */
+  readonly identity?: Probe & { readonly expect: string };
+  /** Reads the head's time in unix seconds, or how many slots it is behind, or an HTTP status of 200. */
+  readonly head: Probe & { readonly yields: 'unixSeconds' | 'slotsBehind' | 'httpStatus' };
+  /** The head may be this many seconds (or slots) behind. */
+  readonly maximumBehind: number;
+  readonly peers?: Probe & { readonly minimum: number };
+}
+
+/** How much of an Ethereum block's blobs a consensus client keeps and serves: a sample, half the columns, or all. */
+export type BlobCustody = 'standard' | 'semi' | 'super';
+
+/** A fork of a network: when, and the least version of each client that can follow it. */
+export interface Fork {
+  readonly name: string;
+  /** ISO date and time; absent when the fork has none yet. */
+  readonly at?: string;
+  readonly least: Readonly<Record<string, string>>;
+  readonly source: string;
+}
+
+/** A network of a chain. What a client calls it is the client's business. */
+export interface NetworkDefinition {
+  readonly id: string;
+  /** `local`: one node that makes its own blocks, follows nobody and needs no consensus client. */
+  readonly kind: 'public' | 'local';
+  /** What a node answers when asked which network it follows: a chain id in decimal, a genesis hash. */
+  readonly identity: string;
+  /** Seconds between blocks; absent where it varies. */
+  readonly blockSeconds?: number;
+  /** The layer-1 network that this one settles on. */
+  readonly l1?: { readonly chain: string; readonly network: string; readonly blobs: boolean };
+  /** Where consensus clients may fetch a finalized state from; the first is used. */
+  readonly checkpoints?: readonly string[];
+  readonly forks: readonly Fork[];
+}
+
+/** What a client is asked to do: everything that its processes depend on. */
+export interface ProcessContext {
+  readonly network: NetworkDefinition;
+  readonly nodeType: string;
+  readonly version: string;
+  /** `public`: peers connect in and out; `outbound`: the node only connects out. */
+  readonly p2p: 'public' | 'outbound';
+  readonly logLevel: 'info' | 'debug' | 'error';
+  readonly blobCustody: BlobCustody;
+  /** Memory that the client's processes may use together, in MiB. */
+  readonly memoryMiB: number;
+  /** Processes of the node's clients that come before this one. */
+  readonly siblings: readonly Process[];
+}
+
+/** Disk that a client needs, in GiB, and what it grows by in a month. */
+export interface DiskUse {
+  readonly today: Fact<number>;
+  readonly growthPerMonth: Fact<number>;
+}
+
+/** A program that follows a chain. */
+export interface ClientDefinition {
+  readonly id: string;
+  /** `whole` when it needs no other client beside it. */
+  readonly role: 'execution' | 'consensus' | 'whole';
+  /** The version that is pinned for a network. */
+  version(network: string): Fact<string>;
+  readonly architectures: readonly Architecture[];
+  /** Ids of the networks that it follows. */
+  readonly networks: readonly string[];
+  readonly nodeTypes: readonly string[];
+  /** Blob custody that it can be asked for; absent where blobs are none of its business. */
+  readonly blobCustody?: readonly BlobCustody[];
+  /** Its part of the node's memory, relative to the node's other clients. */
+  readonly memoryWeight: number;
+  processes(context: ProcessContext): readonly Process[];
+  health(network: NetworkDefinition): HealthDefinition;
+  /** Undefined where nobody has measured it. */
+  disk(on: {
+    readonly network: string;
+    readonly nodeType: string;
+    readonly blobCustody: BlobCustody;
+  }): DiskUse | undefined;
+}
+
+/** Media of a node's data: a network disk of its own, or the instance's local NVMe, which is lost with it. */
+export type Storage = 'ebs' | 'instance-store';
+
+export type VolumeType = 'gp3' | 'io2';
+
+export interface VolumeSizing {
+  readonly type: VolumeType;
+  readonly sizeGiB: number;
+  readonly iops: number;
+  /** MiB/s; gp3 only. */
+  readonly throughputMiBps?: number;
+}
+
+/** Hardware for one combination of network, clients and node type. */
+export interface Sizing {
+  readonly instanceType: string;
+  readonly storage: Storage;
+  readonly volume: VolumeSizing;
+}
+
+/** A client that a chain is run with, and the consensus clients that may stand beside it. */
+export interface ClientChoice {
+  readonly client: ClientDefinition;
+  /** Clients of which one runs beside it on the networks that it follows; the first is the default. None: it runs alone. */
+  readonly consensus: readonly ClientDefinition[];
+  /** The consensus client starts first, and the other sees its ports; otherwise the other way round. */
+  readonly consensusFirst?: boolean;
+}
+
+/** A chain: its networks, its clients, and what hardware they need. */
+export interface ChainDefinition {
+  readonly id: string;
+  readonly networks: readonly NetworkDefinition[];
+  readonly clients: readonly ClientChoice[];
+  /** Names of networks and clients that no longer work, each with what to do instead. */
+  readonly retired: Readonly<Record<string, string>>;
+  sizing(of: NodeChoice): Fact<Sizing> | undefined;
+}
+
+/** Which node of a chain is meant. */
+export interface NodeChoice {
+  readonly network: string;
+  readonly client: string;
+  readonly consensus?: string;
+  readonly nodeType: string;
+  readonly blobCustody: BlobCustody;
+}
+
+/** Where a process listens on a port: on every address, or to its siblings alone. */
+export const bindAddress = (port: Port): string => (port.audience === 'siblings' ? '127.0.0.1' : '0.0.0.0');
+
+/** The number of a port that is not a range. */
+export function portNumber(port: Port): number {
+  if (typeof port.number === 'number') return port.number;
+  throw new Error(`port ${port.name} is the range ${port.number.from}-${port.number.to}, not one number`);
+}
+
+/** Turns declared ports into a lookup by name: a client writes each number once and its arguments refer to it. */
+export function portsByName<Name extends string>(
+  ports: readonly (Port & { readonly name: Name })[],
+): (name: Name) => { readonly number: number; readonly address: string } {
+  return (name) => {
+    const port = ports.find((candidate) => candidate.name === name);
+    if (!port) throw new Error(`no port ${name}; there are ${ports.map((known) => known.name).join(', ')}`);
+    return { number: portNumber(port), address: bindAddress(port) };
+  };
+}
+
+/** The address at which siblings reach what serves `role`, such as `http://127.0.0.1:8551`. */
+export function siblingUrl(siblings: readonly Process[], role: PortRole, scheme: 'http' | 'ws' = 'http'): string {
+  for (const { ports } of siblings) {
+    const port = ports.find(({ serves }) => serves.includes(role));
+    if (port) return `${scheme}://127.0.0.1:${portNumber(port)}${port.paths?.[role] ?? ''}`;
+  }
+  throw new Error(
+    `no process of this node serves ${role}; there are ${siblings.map(({ name }) => name).join(', ') || 'none'}`,
+  );
+}

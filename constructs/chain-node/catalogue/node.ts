@@ -1,0 +1,175 @@
+import type {
+  Argument,
+  BlobCustody,
+  ChainDefinition,
+  ClientChoice,
+  ClientDefinition,
+  NetworkDefinition,
+  Process,
+} from './model';
+
+/** What a node runs: a chain, a network, a client, and how they are asked to run. */
+export interface NodeProgram {
+  readonly chain: ChainDefinition;
+  /** Id of one of the chain's networks. */
+  readonly network: string;
+  /** Id of one of the chain's clients. */
+  readonly client: string;
+  /** Id of the consensus client beside it. Defaults to the first that follows the network; none where none does. */
+  readonly consensus?: string;
+  /** `full` or what else the clients know. Defaults to `full`. */
+  readonly nodeType?: string;
+  /** Defaults to `standard`. */
+  readonly blobCustody?: BlobCustody;
+  /** Whether peers may connect in. Defaults to `outbound`. */
+  readonly p2p?: 'public' | 'outbound';
+  /** Defaults to `info`. */
+  readonly logLevel?: 'info' | 'debug' | 'error';
+  /** Versions by client id. Defaults to the catalogue's pins. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Further arguments by client id, after the managed ones. Defaults to none. */
+  readonly extraArguments?: Readonly<Record<string, readonly string[]>>;
+}
+
+export const networkOf = (chain: ChainDefinition, id: string): NetworkDefinition | undefined =>
+  chain.networks.find((network) => network.id === id);
+
+export const choiceOf = (chain: ChainDefinition, client: string): ClientChoice | undefined =>
+  chain.clients.find((choice) => choice.client.id === client);
+
+/** Consensus clients that may stand beside a client on a network; empty where it runs alone. */
+export const consensusFor = (choice: ClientChoice, network: string): readonly ClientDefinition[] =>
+  choice.consensus.filter((client) => client.networks.includes(network));
+
+function known<T>(
+  found: T | undefined,
+  what: string,
+  given: string,
+  chain: ChainDefinition,
+  names: readonly string[],
+): T {
+  if (found !== undefined) return found;
+  throw new Error(`"${given}" is not a ${what} of ${chain.id}; use one of ${names.join(', ') || 'none'}`);
+}
+
+/** The clients of a node in the order in which they start. Throws when the chain does not know one of them. */
+export function clientsOf(program: NodeProgram): readonly ClientDefinition[] {
+  const { chain } = program;
+  const names = chain.clients.map(({ client }) => client.id);
+  const choice = known(choiceOf(chain, program.client), 'client', program.client, chain, names);
+  const offered = consensusFor(choice, program.network);
+  const consensus =
+    program.consensus === undefined
+      ? offered[0]
+      : known(
+          offered.find(({ id }) => id === program.consensus),
+          `consensus client on ${program.network}`,
+          program.consensus,
+          chain,
+          offered.map(({ id }) => id),
+        );
+  if (!consensus) return [choice.client];
+  return choice.consensusFirst ? [consensus, choice.client] : [choice.client, consensus];
+}
+
+/** The version of a client that a node runs. */
+export const versionOf = (program: NodeProgram, client: ClientDefinition): string =>
+  program.versions?.[client.id] ?? client.version(program.network).value;
+
+/** The processes of each client of a node, in the order in which they start. */
+function processesByClient(
+  program: NodeProgram,
+  memoryMiB: number,
+): readonly { readonly client: ClientDefinition; readonly processes: readonly Process[] }[] {
+  const network = known(
+    networkOf(program.chain, program.network),
+    'network',
+    program.network,
+    program.chain,
+    program.chain.networks.map(({ id }) => id),
+  );
+  const clients = clientsOf(program);
+  const weights = clients.reduce((sum, { memoryWeight }) => sum + memoryWeight, 0);
+  return clients.reduce<ReturnType<typeof processesByClient>>((before, client) => {
+    const processes = client.processes({
+      network,
+      nodeType: program.nodeType ?? 'full',
+      version: versionOf(program, client),
+      p2p: program.p2p ?? 'outbound',
+      logLevel: program.logLevel ?? 'info',
+      blobCustody: program.blobCustody ?? 'standard',
+      memoryMiB: Math.floor((memoryMiB * client.memoryWeight) / weights),
+      siblings: before.flatMap((sibling) => sibling.processes),
+    });
+    const extra = program.extraArguments?.[client.id] ?? [];
+    return [...before, { client, processes: withExtraArguments(processes, client.id, extra) }];
+  }, []);
+}
+
+/**
+ * Every process of a node, in the order in which they start: the waist between the catalogue, which knows nothing of
+ * hosting, and the renderers, which know nothing of chains. Throws when two processes claim one port.
+ */
+export function processesOf(program: NodeProgram, memoryMiB: number): readonly Process[] {
+  const processes = processesByClient(program, memoryMiB).flatMap((client) => client.processes);
+  assertPortsUnique(processes);
+  return processes;
+}
+
+/** Extra arguments go to the process that bears the client's name, or to its first. */
+function withExtraArguments(
+  processes: readonly Process[],
+  client: string,
+  extra: readonly string[],
+): readonly Process[] {
+  const main = processes.find(({ name }) => name === client) ?? processes[0];
+  return processes.map((process) =>
+    process === main && extra.length > 0 ? { ...process, arguments: [...process.arguments, ...extra] } : process,
+  );
+}
+
+function assertPortsUnique(processes: readonly Process[]): void {
+  const claimed = new Map<string, string>();
+  for (const process of processes) {
+    for (const { number, protocol, name } of process.ports) {
+      const { from, to } = typeof number === 'number' ? { from: number, to: number } : number;
+      for (let port = from; port <= to; port++) {
+        const holder = claimed.get(`${port}/${protocol}`);
+        if (holder) throw new Error(`port ${port}/${protocol} is claimed by ${holder} and by ${process.name} ${name}`);
+        claimed.set(`${port}/${protocol}`, `${process.name} ${name}`);
+      }
+    }
+  }
+}
+
+/** `--http.addr=0.0.0.0` → `--http.addr`; undefined for what is no flag. */
+export function flagName(argument: Argument): string | undefined {
+  const text = typeof argument === 'string' ? argument : argument[0];
+  if (typeof text !== 'string' || !text.startsWith('-')) return undefined;
+  return text.split('=')[0];
+}
+
+/** Any memory will do to learn flag names. */
+const SOME_MEMORY_MIB = 16_384;
+
+/** The flags that a client's definition sets in any of its ways to run; an operator may not set them a second time. */
+export function managedFlags(chain: ChainDefinition, client: ClientDefinition): ReadonlySet<string> {
+  const programs = chain.clients.flatMap((choice) =>
+    client.networks.flatMap((network) => {
+      const consensus = consensusFor(choice, network);
+      const beside = choice.client === client ? consensus[0] : consensus.find((other) => other === client);
+      if (choice.client !== client && !beside) return [];
+      const program = { chain, network, client: choice.client.id, ...(beside ? { consensus: beside.id } : {}) };
+      return client.nodeTypes.flatMap((nodeType) =>
+        (client.blobCustody ?? ['standard']).flatMap((blobCustody) =>
+          (['public', 'outbound'] as const).map((p2p): NodeProgram => ({ ...program, nodeType, blobCustody, p2p })),
+        ),
+      );
+    }),
+  );
+  const own = programs.flatMap((program) =>
+    processesByClient(program, SOME_MEMORY_MIB).filter((part) => part.client === client),
+  );
+  const names = own.flatMap(({ processes }) => processes.flatMap((process) => process.arguments.map(flagName)));
+  return new Set(names.filter((name) => name !== undefined));
+}

@@ -1,0 +1,280 @@
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume';
+import { Instance } from '@cdktf/provider-aws/lib/instance';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
+import { Construct } from 'constructs';
+import { literal } from '../terraform';
+import {
+  type Architecture,
+  clientsOf,
+  instanceType,
+  type PortRole,
+  type Process,
+  portNumber,
+  type VolumeSizing,
+} from './catalogue';
+import { NodeFirewall } from './node-firewall';
+import { NodeRole } from './node-role';
+import type { ChainNodeProps } from './props';
+import { longestGraceSeconds, renderRelease } from './release';
+import { renderUserData } from './user-data';
+
+/** Where monitoring finds the metrics of one process. */
+export interface MetricsTarget {
+  readonly process: string;
+  /** `host:port`. */
+  readonly address: string;
+  readonly path: string;
+}
+
+/** The tag by which the nodes of a group are found. */
+export const GROUP_TAG = 'ReleaseGroup';
+
+const ROOT_DISK_GIB = 50;
+/** A final snapshot of terabytes takes hours. */
+const DELETE_TIMEOUT = '24h';
+
+/**
+ * One node of a chain: the processes of its clients on an EC2 instance, its data on a disk of its own.
+ *
+ * Defines the instance, its role, firewall, DNS name and recovery alarm, the data volume, and the release that configures
+ * its processes. Nothing about a client, a version or a flag reaches the instance itself: it travels in the release, which
+ * a {@link NodeGroup} rolls out. Throws when the chain does not know the network or a client, or has no hardware for them
+ * and none is given.
+ */
+export class ChainNode extends Construct {
+  /** Address of the JSON-RPC, such as `http://name:8545`. Undefined when no process serves one. */
+  readonly rpcUrl: string | undefined;
+  /** Address of the websocket. Undefined when no process serves one. */
+  readonly wsUrl: string | undefined;
+  /** Address of the beacon API. Undefined when no process serves one. */
+  readonly beaconUrl: string | undefined;
+  readonly metricsTargets: readonly MetricsTarget[];
+  readonly privateDnsName: string;
+  readonly securityGroup: SecurityGroup;
+  /** The data volume; undefined with instance store. */
+  readonly dataVolume: EbsVolume | undefined;
+  readonly instanceId: string;
+  /** Nodes of a group take a release one after the other. */
+  readonly group: string;
+  /** Seconds that the slowest of its processes may take to stop. */
+  readonly stopGraceSeconds: number;
+  /** The manifest of its release: it changes whenever anything of the release does. */
+  readonly manifest: S3Object;
+  /** Everything that must be there before a release can be rolled out. */
+  readonly ready: readonly (S3Object | VolumeAttachment | Instance)[];
+
+  constructor(scope: Construct, id: string, props: ChainNodeProps) {
+    super(scope, id);
+    const { platform, zone } = props;
+    const name = `${platform.environment}-${id}`;
+    const p2p = props.p2p ?? 'outbound';
+    const tier = props.tier ?? (p2p === 'public' ? 'public' : 'private');
+    const hardware = hardwareOf(id, props);
+    const release = renderRelease(props, {
+      node: id,
+      memoryGiB: hardware.memoryGiB,
+      upstreams: props.upstreams ?? {},
+      journal: platform.journal,
+    });
+    const { processes } = release;
+    const key = platform.kmsKeyArn === undefined ? {} : { kmsKeyId: platform.kmsKeyArn };
+    const protect = platform.protect ?? false;
+    this.group = props.group ?? `${props.chain.id}-${props.network}`;
+    this.stopGraceSeconds = longestGraceSeconds(processes);
+
+    const role = new NodeRole(this, 'role', {
+      name,
+      node: id,
+      region: platform.region,
+      releases: platform.releases,
+      secrets: Object.values(props.upstreams ?? {}).flatMap((upstream) =>
+        'secret' in upstream ? [upstream.secret] : [],
+      ),
+    });
+    const firewall = new NodeFirewall(this, 'firewall', { name, node: id, network: platform.network, processes, p2p });
+    this.securityGroup = firewall.securityGroup;
+
+    if (hardware.volume) {
+      const { type, sizeGiB, iops, throughputMiBps } = hardware.volume;
+      this.dataVolume = new EbsVolume(this, 'data', {
+        // From configuration, never from the instance: or replacing the instance replaces the disk.
+        availabilityZone: zone,
+        encrypted: true,
+        ...key,
+        type,
+        size: sizeGiB,
+        iops,
+        ...(throughputMiBps === undefined ? {} : { throughput: throughputMiBps }),
+        finalSnapshot: true,
+        timeouts: { delete: DELETE_TIMEOUT },
+        tags: { Name: `${name}-data`, ...chainTags(props) },
+        lifecycle: {
+          preventDestroy: protect,
+          // An alias that points to a new key, or a snapshot that is gone, must not replace a disk.
+          ignoreChanges: ['kms_key_id', 'snapshot_id'],
+        },
+      });
+      this.dataVolume.overrideLogicalId(id);
+    }
+
+    const instance = new Instance(this, 'Default', {
+      ami: props.ami ?? platform.images.imageId(hardware.architecture),
+      instanceType: hardware.instanceType,
+      subnetId: platform.network.subnetId(zone, tier),
+      associatePublicIpAddress: tier === 'public',
+      vpcSecurityGroupIds: [this.securityGroup.id],
+      iamInstanceProfile: role.profileName,
+      metadataOptions: { httpEndpoint: 'enabled', httpTokens: 'required', httpPutResponseHopLimit: 1 },
+      monitoring: true,
+      ebsOptimized: true,
+      rootBlockDevice: { encrypted: true, ...key, volumeType: 'gp3', volumeSize: ROOT_DISK_GIB },
+      userData: renderUserData({
+        node: id,
+        region: platform.region,
+        bucket: platform.releases.bucketName,
+        storage: props.storage,
+        volumeId: this.dataVolume?.id ?? '',
+      }),
+      userDataReplaceOnChange: false,
+      disableApiTermination: protect,
+      disableApiStop: protect && props.storage === 'instance-store',
+      // Termination protection is against everyone else: a node that is retired must go in one apply.
+      forceDestroy: protect,
+      tags: { Name: name, [GROUP_TAG]: groupTagValue(platform.environment, this.group), ...chainTags(props) },
+      lifecycle: {
+        preventDestroy: protect,
+        // A new image, new user data or a re-encrypted root disk is for new instances. A stopped instance has no public
+        // address, which Terraform would take for a reason to replace it.
+        ignoreChanges: ['ami', 'user_data', 'root_block_device', 'associate_public_ip_address'],
+      },
+    });
+    instance.overrideLogicalId(id);
+    this.instanceId = instance.id;
+
+    const attachment = this.dataVolume
+      ? [
+          new VolumeAttachment(this, 'attachment', {
+            deviceName: '/dev/sdf',
+            instanceId: instance.id,
+            volumeId: this.dataVolume.id,
+            // A disk that is pulled from a running database is a damaged database.
+            stopInstanceBeforeDetaching: true,
+          }),
+        ]
+      : [];
+
+    this.privateDnsName = `${id}.${platform.network.dnsZoneName}`;
+    new Route53Record(this, 'dns', {
+      zoneId: platform.network.dnsZoneId,
+      name: this.privateDnsName,
+      type: 'A',
+      ttl: 60,
+      records: [instance.privateIp],
+    });
+    if (recoverable(hardware.instanceType)) {
+      new CloudwatchMetricAlarm(this, 'recovery', {
+        alarmName: `${name}-recovery`,
+        alarmDescription: `The host under ${id} failed; the instance is recovered on another, with the same disks and address.`,
+        namespace: 'AWS/EC2',
+        metricName: 'StatusCheckFailed_System',
+        dimensions: { InstanceId: instance.id },
+        statistic: 'Maximum',
+        period: 60,
+        evaluationPeriods: 2,
+        threshold: 0,
+        comparisonOperator: 'GreaterThanThreshold',
+        alarmActions: [`arn:aws:automate:${platform.region}:ec2:recover`],
+      });
+    }
+
+    const upload = (path: string, content: string): S3Object =>
+      new S3Object(this, `release-${path.replaceAll('/', '-')}`, {
+        bucket: platform.releases.bucketName,
+        key: `nodes/${id}/${path}`,
+        content: literal(content),
+        // An object may bear ten tags only, and it inherits none that it would need.
+        overrideProvider: { defaultTags: { tags: {} } },
+      });
+    const files = [...release.files].map(([path, content]) => upload(path, content));
+    this.manifest = upload('manifest', release.manifest);
+    // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.
+    this.manifest.node.addDependency(...files);
+    this.ready = [...files, this.manifest, ...attachment, instance];
+
+    const endpoint = (role: PortRole, scheme: string): string | undefined => {
+      const found = findPort(processes, role);
+      return found && `${scheme}://${this.privateDnsName}:${found.number}${found.path}`;
+    };
+    this.rpcUrl = endpoint('rpc', 'http');
+    this.wsUrl = endpoint('ws', 'ws');
+    this.beaconUrl = endpoint('beacon', 'http');
+    this.metricsTargets = processes.flatMap(({ name: process, metrics, ports }) => {
+      const port = ports.find((candidate) => candidate.name === metrics?.port);
+      return metrics && port
+        ? [{ process, address: `${this.privateDnsName}:${portNumber(port)}`, path: metrics.path }]
+        : [];
+    });
+  }
+}
+
+/** Two environments may share an account, and their groups must not. */
+export const groupTagValue = (environment: string, group: string): string => `${environment}/${group}`;
+
+const chainTags = ({ chain, network, client }: ChainNodeProps): Record<string, string> => ({
+  Chain: chain.id,
+  Network: network,
+  Client: client,
+});
+
+interface NodeHardware {
+  readonly instanceType: string;
+  readonly architecture: Architecture;
+  readonly memoryGiB: number;
+  readonly volume: VolumeSizing | undefined;
+}
+
+function hardwareOf(id: string, props: ChainNodeProps): NodeHardware {
+  const [first, second] = clientsOf(props);
+  const consensus = [first, second].find((client) => client !== undefined && client.id !== props.client)?.id;
+  const sizing = props.chain.sizing({
+    network: props.network,
+    client: props.client,
+    ...(consensus === undefined ? {} : { consensus }),
+    nodeType: props.nodeType ?? 'full',
+    blobCustody: props.blobCustody ?? 'standard',
+  })?.value;
+  const type = props.instanceType ?? sizing?.instanceType;
+  if (type === undefined)
+    throw new Error(`${id}: ${props.chain.id} has no hardware for ${props.network}; give instanceType`);
+  const known = instanceType(type);
+  const architecture = props.architecture ?? known?.architecture;
+  const memoryGiB = props.memoryGiB ?? known?.memoryGiB;
+  if (architecture === undefined || memoryGiB === undefined) {
+    throw new Error(`${id}: the instance type ${type} is not known; give architecture and memoryGiB`);
+  }
+  if (props.storage === 'instance-store') return { instanceType: type, architecture, memoryGiB, volume: undefined };
+  const volume = props.volume ?? sizing?.volume;
+  if (!volume) throw new Error(`${id}: ${props.chain.id} has no disk for ${props.network}; give volume`);
+  return { instanceType: type, architecture, memoryGiB, volume };
+}
+
+/**
+ * EC2 recovers instances whose data lies on the network. On types with local disks it does not, or it loses the data
+ * (AWS, EC2 user guide, automatic instance recovery, 2026).
+ */
+const recoverable = (type: string): boolean => (instanceType(type)?.localNvmeGB ?? 0) === 0 && !type.includes('.metal');
+
+function findPort(
+  processes: readonly Process[],
+  role: PortRole,
+): { readonly number: number; readonly path: string } | undefined {
+  for (const { ports } of processes) {
+    const port = ports.find(({ serves, audience }) => serves.includes(role) && audience !== 'siblings');
+    if (port) return { number: portNumber(port), path: port.paths?.[role] ?? '' };
+  }
+  return undefined;
+}

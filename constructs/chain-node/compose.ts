@@ -1,0 +1,154 @@
+import { stringify } from 'yaml';
+import type { Argument, HostValue, Port, Preparation, Process } from './catalogue';
+import { chainTree, dataDirectory, RELEASE, SECRETS, USER_ID } from './layout';
+
+/** Renders processes as a compose file. It knows nothing of chains, and nothing of Terraform. */
+
+/** Where a node finds other chains' nodes: a URL, or the name of a secret that holds one. */
+export type Upstream = { readonly url: string } | { readonly secret: string };
+
+export interface ComposeContext {
+  /** The node's id; names its containers in the journal. */
+  readonly node: string;
+  readonly chain: string;
+  readonly network: string;
+  /** Upstreams by `<chain>.<api>`. */
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+}
+
+export interface RenderedCompose {
+  readonly text: string;
+  /** Values that the host resolves at each start, such as `PUBLIC_IP=public-ip`. */
+  readonly hostValues: readonly string[];
+}
+
+export function renderCompose(processes: readonly Process[], context: ComposeContext): RenderedCompose {
+  const hostValues = new Set<string>();
+  const render = (argument: Argument): string => renderArgument(argument, context, hostValues);
+  const services = processes.flatMap((process) => {
+    const preparations = (process.prepare ?? []).map(
+      (preparation) =>
+        [`${process.name}-${preparation.name}`, prepareService(process, preparation, context, render)] as const,
+    );
+    const waits = [
+      ...(process.after ?? []).map((name) => [name, { condition: 'service_started' }] as const),
+      ...preparations.map(([name]) => [name, { condition: 'service_completed_successfully' }] as const),
+    ];
+    return [
+      ...preparations,
+      [
+        process.name,
+        {
+          ...service(process, context, render),
+          ...(waits.length > 0 ? { depends_on: Object.fromEntries(waits) } : {}),
+        },
+      ] as const,
+    ];
+  });
+  const document = { name: 'chain-node', services: Object.fromEntries(services) };
+  return { text: stringify(document, { lineWidth: 0 }), hostValues: [...hostValues].sort() };
+}
+
+type Render = (argument: Argument) => string;
+
+function service(process: Process, context: ComposeContext, render: Render): object {
+  const { host } = process;
+  return {
+    ...base(process, context, render),
+    command: process.arguments.map(render),
+    restart: 'unless-stopped',
+    stop_signal: process.stop.signal,
+    stop_grace_period: `${process.stop.graceSeconds}s`,
+    mem_limit: `${process.memoryMiB}m`,
+    pids_limit: 16_384,
+    ulimits: {
+      nofile: host?.openFiles ?? 65_536,
+      ...(host?.lockedMemory === undefined ? {} : { memlock: host.lockedMemory }),
+    },
+    labels: portLabels(process.ports),
+  };
+}
+
+/** Runs once and is done at once when its mark is there. */
+function prepareService(process: Process, preparation: Preparation, context: ComposeContext, render: Render): object {
+  return {
+    ...base(process, context, render),
+    entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', preparation.unless],
+    command: [...preparation.program.map(escaped), ...preparation.arguments.map(render)],
+    restart: 'no',
+  };
+}
+
+function base(process: Process, { node, chain, network }: ComposeContext, render: Render): object {
+  const { source } = process;
+  if (source.kind !== 'image') {
+    throw new Error(
+      `${process.name} is a native program (${source.kind}), and compose runs images; deploy it as a systemd unit`,
+    );
+  }
+  const environment = Object.entries(process.environment ?? {}).map(([name, value]) => [name, render(value)] as const);
+  return {
+    image: `${source.image}:${source.version}`,
+    // Processes of a node speak to each other on 127.0.0.1, and peers see the host's own address.
+    network_mode: 'host',
+    user: `${USER_ID}:${USER_ID}`,
+    entrypoint: process.program.map(escaped),
+    ...(environment.length > 0 ? { environment: Object.fromEntries(environment) } : {}),
+    volumes: [
+      ...Object.entries(process.directories).map(([target, directory]) =>
+        bind(`${chainTree(chain)}/${dataDirectory(network, directory)}`, target, false),
+      ),
+      ...(process.files ? [bind(`${RELEASE}/config/${process.name}`, '/config', true)] : []),
+      ...(process.secrets ?? []).map((secret) => bind(`${SECRETS}/${secret}`, `/secrets/${secret}`, true)),
+    ],
+    tmpfs: ['/tmp:exec'],
+    read_only: true,
+    cap_drop: ['ALL'],
+    ...(process.host?.capabilities ? { cap_add: process.host.capabilities } : {}),
+    security_opt: ['no-new-privileges:true'],
+    logging: { driver: 'journald', options: { tag: `${node}/${process.name}` } },
+  };
+}
+
+/** `create_host_path: false`: a directory that is missing is a mistake, never an empty new one on the root disk. */
+const bind = (source: string, target: string, readOnly: boolean): object => ({
+  type: 'bind',
+  source,
+  target,
+  ...(readOnly ? { read_only: true } : {}),
+  bind: { create_host_path: false },
+});
+
+/** Ports as labels, for people and tools on the host: with the host's network, docker itself shows none. */
+const portLabels = (ports: readonly Port[]): Record<string, string> =>
+  Object.fromEntries(
+    ports.map(({ name, number, protocol, audience }) => [
+      `chain-node.port.${name}`,
+      `${typeof number === 'number' ? number : `${number.from}-${number.to}`}/${protocol} ${audience}`,
+    ]),
+  );
+
+/** A dollar sign begins an interpolation in a compose file. */
+const escaped = (text: string): string => text.replaceAll('$', '$$$$');
+
+function renderArgument(argument: Argument, context: ComposeContext, hostValues: Set<string>): string {
+  if (typeof argument === 'string') return escaped(argument);
+  return argument
+    .map((part) => (typeof part === 'string' ? escaped(part) : renderValue(part, context, hostValues)))
+    .join('');
+}
+
+function renderValue(value: HostValue, { node, upstreams }: ComposeContext, hostValues: Set<string>): string {
+  if (value.host === 'public-ip') {
+    hostValues.add('PUBLIC_IP=public-ip');
+    return '${PUBLIC_IP}';
+  }
+  const key = `${value.chain}.${value.api}`;
+  const upstream = upstreams[key];
+  if (!upstream)
+    throw new Error(`${node} needs the ${value.api} API of ${value.chain}; give it in upstreams as "${key}"`);
+  if ('url' in upstream) return escaped(upstream.url);
+  const name = `${value.chain}_${value.api}`.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+  hostValues.add(`${name}=secret:${upstream.secret}`);
+  return `\${${name}}`;
+}

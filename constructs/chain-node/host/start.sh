@@ -1,0 +1,112 @@
+#!/bin/bash
+# Starts all processes of the node, after the values that only this host knows are resolved.
+#   start.sh                   by hand: hands over to the systemd unit
+#   start.sh --resolve FILE    only writes the host's values to FILE (mode 0600), starts nothing
+set -euo pipefail
+
+ROOT=${ROOT:-} # a prefix of every absolute path, for tests
+HOST_VALUES_WAIT_SECONDS=${HOST_VALUES_WAIT_SECONDS:-300}
+HOST_VALUES_PAUSE_SECONDS=${HOST_VALUES_PAUSE_SECONDS:-5}
+IMDS=${IMDS:-http://169.254.169.254}
+
+release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
+run=$ROOT/run/chain-node
+
+say() { echo "start: $*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+public_ip() {
+  local token
+  token=$(curl --silent --fail --max-time 5 --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$IMDS/latest/api/token") || return
+  curl --silent --fail --max-time 5 \
+    --header "X-aws-ec2-metadata-token: $token" "$IMDS/latest/meta-data/public-ipv4"
+}
+
+secret() {
+  local value
+  value=$(aws secretsmanager get-secret-value --region "$REGION" --secret-id "$1" \
+    --query SecretString --output text) || return
+  # This is how the command line prints a secret that has no string.
+  [ "$value" != None ] || return
+  printf '%s' "$value"
+}
+
+resolve() { # <source>
+  case $1 in
+    public-ip) public_ip ;;
+    secret:*) secret "${1#secret:}" ;;
+    *) return 1 ;;
+  esac
+}
+
+# An address or a permission may arrive a little after the host does.
+resolve_patiently() { # <name> <source>
+  local deadline=$((SECONDS + HOST_VALUES_WAIT_SECONDS)) value
+  case $2 in
+    public-ip | secret:?*) ;;
+    *) die "the source '$2' of $1 in node.env is unknown; use public-ip or secret:<name>" ;;
+  esac
+  while true; do
+    if value=$(resolve "$2") && [ -n "$value" ]; then break; fi
+    if ((SECONDS >= deadline)); then
+      die "no value for $1 from '$2' within $HOST_VALUES_WAIT_SECONDS seconds; see that it exists and that the instance role may read it"
+    fi
+    sleep "$HOST_VALUES_PAUSE_SECONDS"
+  done
+  # The file is read by compose: single quotes keep every other character as it is.
+  case $value in
+    *"'"* | *$'\n'*) die "the value of $1 from '$2' has a single quote or a line break; store it without" ;;
+  esac
+  printf "%s='%s'\n" "$1" "$value"
+}
+
+write_host_values() { # <file>
+  local pair
+  (
+    umask 077
+    rm -f "$1.new"
+    for pair in ${HOST_VALUES:-}; do
+      resolve_patiently "${pair%%=*}" "${pair#*=}"
+    done >"$1.new"
+  ) || exit 1
+  mv -T "$1.new" "$1"
+}
+
+compose() {
+  docker compose --project-name chain-node --file "$release/compose.yml" --env-file "$run/host-values.env" "$@"
+}
+
+start_processes() {
+  "$release/host/prepare-disk.sh" --check || die "the data volume is not mounted; nothing is started, so that nothing is written to the root disk"
+  write_host_values "$run/host-values.env"
+  say "starting: $PROCESSES"
+  # Made anew, so that what runs is what this release says, its mounted files included.
+  if ! compose up --detach --force-recreate --remove-orphans; then
+    compose stop || true
+    die "docker could not start the processes; its messages are above"
+  fi
+  say "started"
+}
+
+main() {
+  # shellcheck source=/dev/null
+  . "$ROOT/etc/chain-node/host.env"
+  # shellcheck source=/dev/null
+  . "$release/node.env"
+  mkdir -p "$run"
+  if [ "${1:-}" = --resolve ]; then
+    write_host_values "$2"
+  elif [ "${CHAIN_NODE_UNIT:-}" != yes ]; then
+    say "asking systemd to start chain-node.service; its messages: journalctl -u chain-node"
+    exec systemctl start chain-node.service
+  else
+    start_processes
+  fi
+}
+
+main "$@"

@@ -1,0 +1,16 @@
+/** Where things lie on a host. The host's scripts know the same places; a test holds them equal. */
+
+/** Releases, and the link to the current one. */
+export const RELEASE = '/opt/chain-node/current';
+
+/** Secrets that the host holds, one file each, outside of any release. */
+export const SECRETS = '/var/lib/chain-node/secrets';
+
+/** The tree of a chain on the data volume, the same on every node. */
+export const chainTree = (chain: string): string => `/data/blockchain/nodes/chains/${chain}`;
+
+/** A directory of a process, below the chain's tree. */
+export const dataDirectory = (network: string, directory: string): string => `data/${network}/${directory}`;
+
+/** The one unprivileged user of every process; number of user and group. */
+export const USER_ID = 2000;

@@ -1,0 +1,75 @@
+import { SsmAssociation } from '@cdktf/provider-aws/lib/ssm-association';
+import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document';
+import { Construct } from 'constructs';
+import { literal, replaceTriggeredBy } from '../terraform';
+import { type ChainNode, GROUP_TAG, groupTagValue } from './chain-node';
+import { RELEASE } from './layout';
+
+export interface NodeGroupProps {
+  readonly environment: string;
+  /** The nodes of one chain and network; at least one. */
+  readonly nodes: readonly ChainNode[];
+}
+
+/** Seconds for all of a roll on one host but the stop: first boot, download, start, settling. */
+const ROLL_SECONDS = 3600;
+
+/**
+ * Rolls releases through the nodes of one chain and network, one at a time, and stops at the first that fails.
+ *
+ * An association waits for success only when it is created, so it is replaced whenever a manifest changes: a roll that fails
+ * fails the apply, and the next apply tries again. A host whose release has not changed does nothing.
+ */
+export class NodeGroup extends Construct {
+  constructor(scope: Construct, id: string, { environment, nodes }: NodeGroupProps) {
+    super(scope, id);
+    const group = nodes[0]?.group;
+    if (group === undefined) throw new Error(`group ${id} has no nodes; give it at least one`);
+    const stranger = nodes.find((node) => node.group !== group);
+    if (stranger)
+      throw new Error(`group ${id} holds nodes of ${group} and of ${stranger.group}; make a group for each`);
+    const secondsEach = ROLL_SECONDS + Math.max(...nodes.map(({ stopGraceSeconds }) => stopGraceSeconds));
+    const document = new SsmDocument(this, 'document', {
+      name: `${environment}-${group}-release`,
+      documentType: 'Command',
+      documentFormat: 'JSON',
+      content: literal(JSON.stringify(commandDocument(group, secondsEach), null, 2)),
+    });
+    const association = new SsmAssociation(this, 'Default', {
+      name: document.name,
+      associationName: `${environment}-${group}-release`,
+      targets: [{ key: `tag:${GROUP_TAG}`, values: [groupTagValue(environment, group)] }],
+      maxConcurrency: '1',
+      maxErrors: '0',
+      waitForSuccessTimeoutSeconds: secondsEach * nodes.length,
+      dependsOn: nodes.flatMap(({ ready }) => [...ready]),
+    });
+    replaceTriggeredBy(
+      association,
+      nodes.map(({ manifest }) => ({ resource: manifest, attribute: 'content' })),
+    );
+  }
+}
+
+/** A first boot may still be under way, or have failed and need to be finished. */
+const commandDocument = (group: string, timeoutSeconds: number): object => ({
+  schemaVersion: '2.2',
+  description: `Applies the release of this host's node; group ${group}`,
+  mainSteps: [
+    {
+      name: 'apply',
+      action: 'aws:runShellScript',
+      precondition: { StringEquals: ['platformType', 'Linux'] },
+      inputs: {
+        timeoutSeconds: String(timeoutSeconds),
+        runCommand: [
+          'set -eu',
+          'cloud-init status --wait >/dev/null || true',
+          `apply=${RELEASE}/host/apply-release.sh`,
+          'if [ -x "$apply" ]; then exec "$apply"; fi',
+          'exec bash /var/lib/cloud/instance/user-data.txt',
+        ],
+      },
+    },
+  ],
+});

@@ -1,0 +1,94 @@
+import type { Network, Tier } from '../network';
+import type { ReleaseStore } from '../release-store';
+import type { Architecture, NodeProgram, VolumeSizing } from './catalogue';
+import type { Upstream } from './compose';
+import type { MachineImages } from './machine-images';
+
+/** What every node of an environment shares. */
+export interface NodePlatform {
+  /** Name of the environment; part of names that are unique in an account. */
+  readonly environment: string;
+  readonly region: string;
+  readonly network: Network;
+  readonly releases: ReleaseStore;
+  readonly images: MachineImages;
+  /**
+   * ARN of the key that encrypts disks. A disk keeps its key for life.
+   *
+   * @default - the key that AWS manages for EBS
+   */
+  readonly kmsKeyArn?: string;
+  /**
+   * Guards disk and instance: a plan that would destroy one fails, and AWS refuses to terminate the instance.
+   *
+   * @default false
+   */
+  readonly protect?: boolean;
+  /** How often the journal starts a new file and how long it keeps entries. */
+  readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
+}
+
+/** A node on an EC2 instance of its own. */
+interface OnInstance extends NodeProgram {
+  readonly hosting: 'instance';
+  readonly platform: NodePlatform;
+  /** Availability zone. Moving a node leaves its disk behind. */
+  readonly zone: string;
+  /**
+   * Subnet tier; `public` also gives the instance a public address.
+   *
+   * @default - public when peers may connect in, private otherwise
+   */
+  readonly tier?: Tier;
+  /**
+   * Nodes of a group take a release one after the other.
+   *
+   * @default - `<chain>-<network>`
+   */
+  readonly group?: string;
+  /**
+   * EC2 instance type.
+   *
+   * @default - what the chain's definition asks for
+   */
+  readonly instanceType?: string;
+  /**
+   * Processor of the instance type.
+   *
+   * @default - by the table of instance types
+   */
+  readonly architecture?: Architecture;
+  /**
+   * Memory of the instance type, in GiB.
+   *
+   * @default - by the table of instance types
+   */
+  readonly memoryGiB?: number;
+  /**
+   * Image of the instance when it is made; it must be an Ubuntu 24.04.
+   *
+   * @default - the newest Ubuntu 24.04
+   */
+  readonly ami?: string;
+  /**
+   * Nodes of other chains that this one reads, by `<chain>.<api>`.
+   *
+   * @default - none
+   */
+  readonly upstreams?: Readonly<Record<string, Upstream>>;
+}
+
+/** Data on a network disk that outlives the instance. */
+export interface EbsNodeProps extends OnInstance {
+  readonly storage: 'ebs';
+  /** @default - what the chain's definition asks for */
+  readonly volume?: VolumeSizing;
+}
+
+/** Data on the instance's own NVMe disks: fast, and lost when the instance stops. */
+export interface InstanceStoreNodeProps extends OnInstance {
+  readonly storage: 'instance-store';
+}
+
+/** A node, by where it runs and where its data lies. */
+export type ChainNodeProps = EbsNodeProps | InstanceStoreNodeProps;

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NodeProgram, Process } from './catalogue';
+import { processesOf } from './catalogue';
+import { renderCompose, type Upstream } from './compose';
+import { dataDirectory, USER_ID } from './layout';
+
+/** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
+export interface Release {
+  /** Text by path, sorted; without the manifest. */
+  readonly files: ReadonlyMap<string, string>;
+  /** `<sha256>  <path>` lines, as sha256sum writes them. */
+  readonly manifest: string;
+  readonly processes: readonly Process[];
+}
+
+export interface ReleaseContext {
+  readonly node: string;
+  readonly memoryGiB: number;
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+  readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
+}
+
+const HOST_FOLDER = join(__dirname, 'host');
+
+/** Scripts and units that travel with a release; user data is what fetches the first. Read once. */
+const HOST_FILES: readonly (readonly [path: string, text: string])[] = readdirSync(HOST_FOLDER)
+  .filter((file) => file !== 'user-data.sh')
+  .sort()
+  .map((file) => [`host/${file}`, readFileSync(join(HOST_FOLDER, file), 'utf8')]);
+
+export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
+  const processes = processesOf(program, processMemoryMiB(context.memoryGiB));
+  const compose = renderCompose(processes, {
+    node: context.node,
+    chain: program.chain.id,
+    network: program.network,
+    upstreams: context.upstreams,
+  });
+  const configuration = processes.flatMap((process) =>
+    Object.entries(process.files ?? {}).map(([file, text]) => [`config/${process.name}/${file}`, text] as const),
+  );
+  const files = new Map<string, string>([
+    ['compose.yml', compose.text],
+    ...configuration,
+    ...HOST_FILES,
+    ['host/journald.conf', journald(context.journal)],
+    ['node.env', nodeEnvironment(program, context.node, processes, compose.hostValues)],
+  ]);
+  const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { files: sorted, manifest: manifestOf(sorted), processes };
+}
+
+/** Memory that processes may have together: the host keeps a twentieth, and no less than 1 GiB. */
+const processMemoryMiB = (memoryGiB: number): number =>
+  Math.floor(memoryGiB * 1024 - Math.max(1024, (memoryGiB * 1024) / 20));
+
+/** What the host's scripts know of the node; shell assignments. */
+function nodeEnvironment(
+  program: NodeProgram,
+  node: string,
+  processes: readonly Process[],
+  hostValues: readonly string[],
+): string {
+  const words = (values: Iterable<string>): string => [...new Set(values)].join(' ');
+  const variables: Readonly<Record<string, string>> = {
+    NODE_ID: node,
+    CHAIN: program.chain.id,
+    NETWORK: program.network,
+    CLIENT: program.client,
+    FILESYSTEM_LABEL: filesystemLabel(node),
+    USER_ID: String(USER_ID),
+    STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
+    PROCESSES: words(processes.map(({ name }) => name)),
+    DATA_DIRECTORIES: words(
+      processes.flatMap(({ directories }) =>
+        Object.values(directories).map((name) => dataDirectory(program.network, name)),
+      ),
+    ),
+    SECRETS: words(processes.flatMap(({ secrets }) => secrets ?? [])),
+    HOST_VALUES: words(hostValues),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}
+
+/** Seconds that the slowest process may take to stop. */
+export const longestGraceSeconds = (processes: readonly Process[]): number =>
+  Math.max(...processes.map(({ stop }) => stop.graceSeconds));
+
+/** ext4 holds 16 characters: enough to tell a node's disk from every other. */
+export const filesystemLabel = (node: string): string => `chain-${sha256(node).slice(0, 10)}`;
+
+/** The journal is capped in size as well, so that it cannot fill the root disk before its time. */
+const journald = ({ rotationSeconds, retentionSeconds }: ReleaseContext['journal']): string =>
+  [
+    '[Journal]',
+    'Storage=persistent',
+    'SystemMaxUse=8G',
+    `MaxFileSec=${rotationSeconds}`,
+    `MaxRetentionSec=${retentionSeconds}`,
+    '',
+  ].join('\n');
+
+const manifestOf = (files: ReadonlyMap<string, string>): string =>
+  [...files].map(([path, text]) => `${sha256(text)}  ${path}\n`).join('');
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,39 @@
+/**
+ * What this project needs of Terraform beyond cdktf's typed surface: the escape of literal text, and every escape hatch,
+ * so that the way to another CDK for Terraform has one place to look at.
+ */
+import type { S3Backend, TerraformResource } from 'cdktf';
+import { Token } from 'cdktf';
+
+/**
+ * Text that Terraform takes as it is. Without it `${` and `%{` in a script or a compose file begin a template. Tokens
+ * must not be in the text: put them beside it.
+ */
+export function literal(text: string): string {
+  if (Token.isUnresolved(text))
+    throw new Error('literal text holds a token; escape the text first, then add the token');
+  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+}
+
+/** Locks the state by a file beside it (Terraform 1.10). cdktf 0.21 has no argument for it; cdktn 0.22 does. */
+export function useLockFile(backend: S3Backend): void {
+  backend.addOverride('use_lockfile', true);
+}
+
+/**
+ * Replaces a resource whenever an attribute of others changes. cdktf 0.21 renders references as `${…}`, which Terraform
+ * refuses in this one place.
+ */
+export function replaceTriggeredBy(
+  resource: TerraformResource,
+  triggers: readonly { readonly resource: TerraformResource; readonly attribute: string }[],
+): void {
+  resource.addOverride(
+    'lifecycle.replace_triggered_by',
+    triggers.map(({ resource: other, attribute }) => `${address(other)}.${attribute}`),
+  );
+}
+
+/** The address of a resource, `aws_instance.name`, as plain text. */
+export const address = (resource: TerraformResource): string =>
+  `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;

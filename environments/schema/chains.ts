@@ -1,0 +1,195 @@
+import { z } from 'zod';
+import type { BlobCustody, ChainDefinition, VolumeType } from '../../constructs/chain-node/catalogue';
+import { size, throughput } from '../quantity';
+import { anyBut, flag, integer, list, oneOf, quantity, text } from './leaf';
+import { P2P } from './sections';
+
+/** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
+
+const BLOB_CUSTODY: readonly BlobCustody[] = ['standard', 'semi', 'super'];
+const VOLUME_TYPES: readonly VolumeType[] = ['gp3', 'io2'];
+
+const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@sha256:…).', {
+  pattern: /^[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?$/,
+  expected: 'an image tag such as v1.2.3',
+});
+
+const argument = text('One argument.', {
+  pattern: /^-/,
+  expected: 'one flag, written as "--name=value"',
+  example: '--maxpeers=100',
+});
+
+const volume = z
+  .strictObject({
+    type: oneOf('Volume type. Default: by the catalogue.', VOLUME_TYPES, { what: 'a volume type' }).optional(),
+    size: quantity('Size. It can grow, never shrink. Default: by the catalogue.', size).optional(),
+    iops: integer('Operations a second. Default: by the catalogue.', { min: 1, max: 1_000_000 }).optional(),
+    throughput: quantity('Throughput; gp3 only. Default: by the catalogue.', throughput).optional(),
+  })
+  .optional();
+
+const hosting = oneOf('Where nodes run. Default: instance.', ['instance'], {
+  what: 'a hosting',
+  retired: { kubernetes: 'nodes do not run on Kubernetes yet; use instance' },
+});
+const storage = oneOf(
+  'Where data lies: a network disk, or local NVMe that is lost with the instance. Default: ebs.',
+  ['ebs', 'instance-store'],
+  {
+    what: 'a storage',
+  },
+);
+
+/** Settings that a chain, a node and a replica share; the most specific wins. */
+function nodeSettings(chain: ChainDefinition) {
+  const consensus = [...new Set(chain.clients.flatMap((choice) => choice.consensus.map(({ id }) => id)))];
+  const all = [...chain.clients.map(({ client }) => client.id), ...consensus];
+  const nodeTypes = [...new Set(chain.clients.flatMap(({ client }) => client.nodeTypes))];
+  const { retired } = chain;
+  const byClient = <T>(description: string, value: z.ZodType<T>) =>
+    z
+      .strictObject(Object.fromEntries(all.map((client) => [client, value.optional()])))
+      .meta({ description })
+      .optional();
+  return {
+    ...(consensus.length === 0
+      ? {}
+      : {
+          consensus: oneOf(`Consensus client beside the other. Default: ${consensus[0]}.`, consensus, {
+            what: `a consensus client of ${chain.id}`,
+            retired,
+          }).optional(),
+        }),
+    node_type: oneOf('How much history a node keeps. Default: full.', nodeTypes, {
+      what: `a node type of ${chain.id}`,
+    }).optional(),
+    hosting: hosting.optional(),
+    storage: storage.optional(),
+    p2p: oneOf('Whether peers may connect in. Default: network.p2p.', P2P, { what: 'a p2p mode' }).optional(),
+    ...(chain.clients.some((choice) => choice.consensus.some((client) => client.blobCustody))
+      ? {
+          blob_custody: oneOf(
+            'Blobs that are kept and served: a sample, half or all. Layer-2 nodes need semi or super. Default: standard.',
+            BLOB_CUSTODY,
+            { what: 'a blob custody' },
+          ).optional(),
+        }
+      : {}),
+    version: byClient("Versions by client. Default: the catalogue's pins.", tag),
+    extra_args: byClient(
+      'Further arguments by client, after the managed ones. Default: none.',
+      list('Arguments.', argument, { mayBeEmpty: true }),
+    ),
+    instance_type: text('EC2 instance type. Default: by the catalogue.', {
+      pattern: /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/,
+      expected: 'an instance type such as r7g.2xlarge',
+      example: 'r7g.2xlarge',
+    }).optional(),
+    ami: text('Image of new instances; running ones keep theirs. Default: the newest Ubuntu 24.04.', {
+      pattern: /^ami-[0-9a-f]{8,17}$/,
+      expected: 'an id such as ami-0123456789abcdef0',
+    }).optional(),
+    volume,
+    growth_months: integer('Months of growth that the disk must hold. Default: 6.', { min: 0, max: 60 }).optional(),
+  };
+}
+
+const zone = text('Zone of this node. Default: spread over aws.zones; a locked node stays where it is.', {
+  pattern: /^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/,
+  expected: 'an availability zone such as eu-central-1a',
+});
+
+const replicas = integer('How many of each node. Default: 1.', { min: 1, max: 99 });
+
+const enabled = flag('Whether the chain runs. Default: true.');
+
+function chainSection(chain: ChainDefinition) {
+  const clients = chain.clients.map(({ client }) => client.id);
+  const networks = chain.networks.map(({ id }) => id);
+  const { retired } = chain;
+  return z.strictObject({
+    enabled: enabled.optional(),
+    networks: list(
+      'Networks; each runs every client.',
+      oneOf('A network.', networks, { what: `a network of ${chain.id}`, retired }),
+      { empty: 'is empty; list a network, or set enabled: false' },
+    ),
+    clients: list(
+      'Clients; each runs on every network.',
+      oneOf('A client.', clients, { what: `a client of ${chain.id}`, retired }),
+      {
+        empty: 'is empty; list a client, or set enabled: false',
+      },
+    ),
+    replicas: replicas.optional(),
+    ...nodeSettings(chain),
+    nodes: z
+      .record(
+        z.string(),
+        z.strictObject({ ...nodeSettings(chain), replicas: replicas.optional(), zone: zone.optional() }),
+      )
+      .meta({
+        description:
+          'Settings of one node, by <network>-<client>, or of one replica, by <network>-<client>-<n>; null removes the node.',
+      })
+      .optional(),
+  });
+}
+
+/** A chain that the catalogue does not know yet: the shape of its settings is held, and nothing runs. */
+function plannedChain(chain: { readonly id: string; readonly retired: Readonly<Record<string, string>> }) {
+  const word = anyBut('A name.', chain.retired);
+  const settings = {
+    consensus: word.optional(),
+    node_type: text('How much history a node keeps.').optional(),
+    hosting: hosting.optional(),
+    storage: storage.optional(),
+    p2p: oneOf('Whether peers may connect in.', P2P, { what: 'a p2p mode' }).optional(),
+    version: z.record(z.string(), tag).optional(),
+    extra_args: z.record(z.string(), z.array(argument)).optional(),
+    instance_type: text('EC2 instance type.').optional(),
+    ami: text('Image of new instances.').optional(),
+    volume,
+    growth_months: integer('Months of growth that the disk must hold.', { min: 0, max: 60 }).optional(),
+    replicas: replicas.optional(),
+    l1: z
+      .union(
+        [
+          z.string(),
+          z.strictObject({
+            rpc_secret: text('Name of a secret.'),
+            beacon_secret: text('Name of a secret.').optional(),
+          }),
+        ],
+        { error: 'a layer-1 node; give its id, or { rpc_secret: …, beacon_secret: … }' },
+      )
+      .meta({ description: 'Layer-1 node: the id of one, or named secrets that hold the URLs.' })
+      .optional(),
+  };
+  return z
+    .strictObject({
+      enabled: enabled.optional(),
+      networks: list('Networks.', word, { mayBeEmpty: true }).optional(),
+      clients: list('Clients.', word, { mayBeEmpty: true }).optional(),
+      ...settings,
+      nodes: z.record(z.string(), z.strictObject({ ...settings, zone: zone.optional() })).optional(),
+    })
+    .meta({ description: `Reserved: ${chain.id} is not built yet.` });
+}
+
+/** What the loader works against: chains that run, and chains whose names are known. */
+export interface Catalogue {
+  readonly chains: readonly ChainDefinition[];
+  readonly planned: readonly { readonly id: string; readonly retired: Readonly<Record<string, string>> }[];
+}
+
+export const chainsSection = ({ chains, planned }: Catalogue) =>
+  z
+    .strictObject({
+      ...Object.fromEntries(planned.map((chain) => [chain.id, plannedChain(chain).optional()])),
+      ...Object.fromEntries(chains.map((chain) => [chain.id, chainSection(chain).optional()])),
+    })
+    .optional();
+
+export type NodeSettings = z.output<ReturnType<typeof chainSection>>;

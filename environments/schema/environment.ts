@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { type Catalogue, chainsSection } from './chains';
+import { flag, list, refused, text } from './leaf';
+import { awsSection, globalSection, mevSection, networkSection, stateSection } from './sections';
+
+/** The whole configuration of one environment, after its layers are merged. */
+export function environmentSchema(catalogue: Catalogue) {
+  const names = [...catalogue.chains, ...catalogue.planned].map(({ id }) => id);
+  return z.strictObject({
+    global: globalSection,
+    aws: awsSection,
+    network: networkSection,
+    state: stateSection,
+    protect: flag(
+      'Whether disks and instances are guarded against destruction, and every node must be locked. Default: false.',
+    ).optional(),
+    chains: chainsSection(catalogue),
+    mev: mevSection(names),
+    retire: list('Ids of locked nodes whose volumes may go, each with a final snapshot.', text('A node id.'), {
+      mayBeEmpty: true,
+    }).optional(),
+    global_limits: refused('limits stand in mev.risk_limits'),
+    strategy_limits: refused('limits of a type stand in mev.strategy_limits'),
+    chain_limits: refused('limits of a chain stand in mev.chain_limits'),
+  });
+}
+
+export type EnvironmentSettings = z.output<ReturnType<typeof environmentSchema>>;
+
+/**
+ * Keys that are understood and validated but have no effect yet; synth names those that are set. A chain that is only
+ * planned is reserved as well.
+ */
+export const RESERVED: readonly string[] = ['global.security.api_rate_limits', 'global.networking', 'mev'];
+
+/** Keys that stand in an environment's own file only. */
+export const OVERRIDES_ONLY: readonly string[] = ['global.environment', 'retire'];

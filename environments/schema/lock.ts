@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { size } from '../quantity';
+import { oneOf, quantity, text } from './leaf';
+
+/** `nodes.lock.yml`: what is true of every data disk and may not change by an edit. */
+export const lockSchema = z.strictObject({
+  nodes: z
+    .record(
+      z.string(),
+      z.strictObject({
+        zone: text('Zone that the disk is in.'),
+        tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }),
+        storage: oneOf('Kind of storage.', ['ebs', 'instance-store'], { what: 'a storage' }),
+        size: quantity('Size of the disk.', size).optional(),
+        key: text('Key that encrypts it.').optional(),
+      }),
+    )
+    .meta({ description: 'Nodes by id.' }),
+});
+
+export type LockedNode = z.output<typeof lockSchema>['nodes'][string];

@@ -1,0 +1,291 @@
+import { z } from 'zod';
+import { amount, bandwidth, duration, rate, size } from '../quantity';
+import { accountId, flag, integer, list, oneOf, positive, quantity, ratio, refused, text } from './leaf';
+
+/** Every section of an environment's configuration except `chains`, which the catalogue shapes. */
+
+export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+export const globalSection = z
+  .strictObject({
+    environment: oneOf('Name of the environment; must equal the folder that the file stands in.', ENVIRONMENTS, {
+      what: 'an environment',
+    }).optional(),
+    security: z
+      .strictObject({
+        encryption_key_path: refused('keys are not files; name a KMS key in aws.kms_key'),
+        api_rate_limits: z
+          .strictObject({
+            default: quantity('Requests that one caller may send.', rate).optional(),
+            premium: quantity('Requests that an engine may send.', rate).optional(),
+          })
+          .optional(),
+      })
+      .optional(),
+    networking: z
+      .strictObject({
+        rpc_timeout: quantity('Longest wait for an RPC answer.', duration).optional(),
+        websocket_timeout: quantity('Longest silence on a websocket.', duration).optional(),
+        retry_attempts: integer('How often a failed RPC is tried again.', { min: 0, max: 10 }).optional(),
+      })
+      .optional(),
+    logging: z
+      .strictObject({
+        level: oneOf('How much clients log. Default: info.', ['info', 'debug', 'error'], {
+          what: 'a log level',
+        }).optional(),
+        rotation: oneOf('How often the journal starts a new file. Default: daily.', ['hourly', 'daily', 'weekly'], {
+          what: 'a rotation',
+        }).optional(),
+        retention: quantity('How long the journal keeps entries. Default: 30d.', duration).optional(),
+      })
+      .optional(),
+  })
+  .optional();
+
+const tagKey = z.string();
+
+export const awsSection = z
+  .strictObject({
+    region: text('Region that everything stands in.', {
+      pattern: /^[a-z]{2}(-[a-z]+)+-[0-9]$/,
+      expected: 'a region such as eu-central-1',
+      example: 'eu-central-1',
+    }),
+    account_id: accountId('Account that may be changed; Terraform refuses any other. Default: any.').optional(),
+    zones: list(
+      'Availability zones; new nodes are spread over them. Nodes that are locked stay where they are.',
+      text('A zone of the region.', {
+        pattern: /^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$/,
+        expected: 'an availability zone such as eu-central-1a',
+        example: 'eu-central-1a',
+      }),
+    ),
+    kms_key: text(
+      'KMS key of volumes, root disks and releases: an alias, an id or an ARN. A volume keeps its key for life. Default: the AWS-managed keys.',
+      {
+        pattern:
+          /^(alias\/[\w/-]+|arn:aws[\w-]*:kms:[^:]+:\d{12}:(key|alias)\/[\w/-]+|[0-9a-f-]{36}|mrk-[0-9a-f]{32})$/,
+        expected: 'a KMS key such as alias/chain-data, a key id or an ARN',
+        example: 'alias/chain-data',
+      },
+    ).optional(),
+    tags: z
+      .record(tagKey, text('Value of a tag.'))
+      .meta({ description: 'Tags of everything that is defined. Default: none but Environment and ManagedBy.' })
+      .optional(),
+    unlisted_instance: z
+      .record(
+        z.string(),
+        z.strictObject({
+          architecture: oneOf('Its processor.', ['arm64', 'x86_64'], { what: 'an architecture' }),
+          vcpu: integer('Its virtual processors.', { min: 1, max: 1024 }),
+          memory: quantity('Its memory.', size),
+          ebs_bandwidth: quantity('EBS bandwidth that it sustains.', bandwidth),
+          ebs_iops: integer('EBS operations a second that it sustains.', { min: 100, max: 1_000_000 }),
+          local_nvme_gb: integer('GB of all its local NVMe disks together. Default: 0.', {
+            min: 0,
+            max: 1_000_000,
+          }).optional(),
+        }),
+      )
+      .meta({ description: 'Instance types that the built-in table does not know, by name.' })
+      .optional(),
+  })
+  .prefault({} as never);
+
+const idShape = (prefix: string) => ({
+  pattern: new RegExp(`^${prefix}-[0-9a-f]{8,17}$`),
+  expected: `an id such as ${prefix}-0123456789abcdef0`,
+  example: `${prefix}-0123456789abcdef0`,
+});
+
+export const P2P = ['public', 'outbound'] as const;
+
+export const networkSection = z
+  .strictObject({
+    vpc: z
+      .union(
+        [
+          z.literal('default'),
+          z.strictObject({ id: text('Id of the VPC.', idShape('vpc')) }),
+          z.strictObject({ tags: z.record(tagKey, text('Value of a tag.')) }),
+        ],
+        { error: 'a VPC; give default, { id: vpc-… } or { tags: { … } }' },
+      )
+      .meta({
+        description: 'VPC of the nodes: `default`, `{ id: vpc-… }` or `{ tags: { Name: … } }`. Default: default.',
+      })
+      .optional(),
+    subnets: z
+      .record(
+        z.string(),
+        z.strictObject({
+          private: text('Subnet of nodes that only connect out.', idShape('subnet')).optional(),
+          public: text('Subnet of nodes that peers connect to.', idShape('subnet')).optional(),
+        }),
+      )
+      .meta({ description: 'Subnets by zone. Default: found in the VPC by zone and the tag Tier (private, public).' })
+      .optional(),
+    dns_zone: z
+      .union(
+        [
+          z.strictObject({
+            id: text('Id of a private hosted zone.', {
+              pattern: /^Z[A-Z0-9]{6,31}$/,
+              expected: 'a zone id such as Z0123456789ABC',
+            }),
+          }),
+          z.strictObject({
+            name: text('Name of a private hosted zone of the VPC.', {
+              pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])$/,
+              expected: 'a domain name',
+            }),
+          }),
+        ],
+        { error: 'a DNS zone; give { id: Z… } or { name: … }' },
+      )
+      .meta({
+        description:
+          'Private DNS zone for the nodes: `{ id: Z… }` or `{ name: … }`. Default: <environment>.chain.internal is defined.',
+      })
+      .optional(),
+    p2p: oneOf(
+      'Whether peers may connect in: public (public subnet and address) or outbound. Default: outbound.',
+      P2P,
+      {
+        what: 'a p2p mode',
+      },
+    ).optional(),
+  })
+  .optional();
+
+export const stateSection = z
+  .strictObject({
+    bucket: text('S3 bucket of the Terraform state.', {
+      pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      expected: 'a bucket name',
+      example: 'acme-tfstate',
+    }),
+    region: text('Region of the bucket. Default: aws.region.', {
+      pattern: /^[a-z]{2}(-[a-z]+)+-[0-9]$/,
+      expected: 'a region such as eu-central-1',
+    }).optional(),
+  })
+  .meta({
+    description: 'Remote state with a lock file. Default: a local file beside cdktf.out. Required with protect.',
+  })
+  .optional();
+
+const ENGINE_SUBTYPES = {
+  arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
+  sandwich: ['protection', 'execution'],
+  flashloan: ['aave', 'compound', 'balancer'],
+  liquidation: ['lending-protocols', 'leveraged-positions'],
+  nft: ['rare-sniper', 'floor-sweeper'],
+} as const;
+const ENGINE_TYPES = Object.keys(ENGINE_SUBTYPES) as (keyof typeof ENGINE_SUBTYPES)[];
+
+/** A type and one of its subtypes, as the tree of engines has them. */
+const engineKind = {
+  type: oneOf('Type of the engine.', ENGINE_TYPES, { what: 'an engine type' }),
+  subtype: text('Subtype of the engine.'),
+};
+
+function checkSubtype(
+  engine: { type: keyof typeof ENGINE_SUBTYPES; subtype: string },
+  context: z.core.$RefinementCtx,
+): void {
+  const subtypes: readonly string[] = ENGINE_SUBTYPES[engine.type];
+  if (subtypes.includes(engine.subtype)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['subtype'],
+    message: `"${engine.subtype}" is not a subtype of ${engine.type}; use one of ${subtypes.join(', ')}`,
+  });
+}
+
+const limitsByType = z.strictObject({
+  max_position_size: quantity('Largest position.', amount).optional(),
+  max_slippage: ratio('Largest slippage.').optional(),
+  min_profit_ratio: ratio('Least profit, as a part of the position.').optional(),
+  safety_margin: ratio('Margin kept to the liquidation price.').optional(),
+});
+
+export const mevSection = (chains: readonly string[]) =>
+  z
+    .strictObject({
+      enabled: flag('Whether engines run.').optional(),
+      max_gas_price: quantity('Highest gas price that any engine pays.', amount).optional(),
+      min_profit_threshold: quantity('Least profit that an opportunity must promise.', amount).optional(),
+      emergency_stop: flag('Whether every engine stands still.').optional(),
+      engines: z
+        .record(
+          z.string(),
+          z.strictObject({ ...engineKind, image: text('Image of the engine, pinned.') }).superRefine(checkSubtype),
+        )
+        .meta({ description: 'Engines by name.' })
+        .optional(),
+      risk_limits: z
+        .strictObject({
+          max_position_size: quantity('Largest position of one strategy.', amount).optional(),
+          max_daily_loss: quantity('Loss in a day that stops trading.', amount).optional(),
+          max_hourly_loss: quantity('Loss in an hour that stops trading.', amount).optional(),
+          max_concurrent_strategies: integer('Strategies that may run at once.', { min: 1, max: 1000 }).optional(),
+          emergency_stop_loss: quantity('Loss that stops everything until a person lifts it.', amount).optional(),
+        })
+        .optional(),
+      strategy_limits: z
+        .partialRecord(z.enum(ENGINE_TYPES), limitsByType)
+        .meta({ description: 'Limits by engine type.' })
+        .optional(),
+      chain_limits: z
+        .partialRecord(
+          z.enum(chains),
+          z.strictObject({
+            max_gas_price: quantity('Highest gas price on the chain.', amount).optional(),
+            max_priority_fee: quantity('Highest priority fee on the chain.', amount).optional(),
+          }),
+        )
+        .meta({ description: 'Limits by chain.' })
+        .optional(),
+    })
+    .optional();
+
+/** A strategy file: `strategies/<stage>/<name>.yml`. */
+export const strategySchema = (chains: readonly string[]) =>
+  z.strictObject({
+    strategy: z
+      .strictObject({
+        name: text('Name for people.'),
+        ...engineKind,
+        enabled: flag('Whether it runs in the environments of its stage.'),
+        risk_level: oneOf('Its risk.', ['low', 'medium', 'high'], { what: 'a risk level' }),
+      })
+      .superRefine(checkSubtype),
+    parameters: z.strictObject({
+      asset: text('Asset that amounts of this file are in.'),
+      chains: list('Chains that it trades on.', oneOf('A chain.', chains, { what: 'a chain' })),
+      networks: list('Networks that it trades on. Default: mainnet.', text('A network.')).optional(),
+      min_profit_threshold: ratio('Least profit, as a part of the position.').optional(),
+      max_position_size: positive('Largest position, in the asset.').optional(),
+      slippage_tolerance: ratio('Largest slippage.').optional(),
+    }),
+    execution: z.strictObject({
+      engine: text('Name of the engine, as in mev.engines.'),
+      timeout: positive('Seconds until an execution is given up.').optional(),
+      gas_limit: integer('Gas of one execution.', { min: 21_000, max: 1_000_000_000 }).optional(),
+      priority_fee: text('`auto`, or an amount.', {
+        pattern: new RegExp(`^auto$|${amount.pattern}`),
+        expected: '"auto" or an amount such as "2 gwei"',
+      }).optional(),
+    }),
+    monitoring: z
+      .strictObject({
+        alert_threshold: ratio('Profit from which an opportunity is announced.').optional(),
+        execution_timeout: positive('Seconds from which an execution counts as stuck.').optional(),
+        failure_alert: flag('Whether a failed execution alerts.').optional(),
+      })
+      .optional(),
+  });

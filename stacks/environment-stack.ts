@@ -1,0 +1,50 @@
+import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { ChainNode, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
+import { Network } from '../constructs/network';
+import { ReleaseStore } from '../constructs/release-store';
+import type { Environment } from '../environments/environment';
+import { awsProvider } from './provider';
+import { stateBackend } from './state';
+
+/** One environment, whole: what it stands on, its nodes, and the groups that releases roll through. */
+export class EnvironmentStack extends TerraformStack {
+  constructor(scope: Construct, environment: Environment) {
+    super(scope, environment.name);
+    const { name, region, network: settings, kmsKey } = environment;
+    stateBackend(this, environment);
+    awsProvider(this, environment);
+
+    const kmsKeyArn = kmsKey && new DataAwsKmsKey(this, 'disk-key', { keyId: kmsKey }).arn;
+    const key = kmsKeyArn ? { kmsKeyArn } : {};
+    const network = new Network(this, 'network', { ...settings, ownZoneName: `${name}.chain.internal` });
+    const releases = new ReleaseStore(this, 'releases', { bucketPrefix: `${name}-node-releases-`, ...key });
+    const images = new MachineImages(this, 'images');
+    const { protect, logging: journal } = environment;
+    const platform: NodePlatform = { environment: name, region, network, releases, images, protect, journal, ...key };
+
+    const nodes = environment.nodes.map(
+      ({ id, ...node }) => new ChainNode(this, id, { ...node, hosting: 'instance', platform }),
+    );
+    for (const group of new Set(nodes.map((node) => node.group))) {
+      new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });
+    }
+
+    new TerraformOutput(this, 'nodes', {
+      description: 'Every node and how it is reached from inside the network.',
+      value: Object.fromEntries(
+        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, metricsTargets, instanceId }) => [
+          node.id,
+          {
+            instance: instanceId,
+            ...(rpcUrl ? { rpc: rpcUrl } : {}),
+            ...(wsUrl ? { ws: wsUrl } : {}),
+            ...(beaconUrl ? { beacon: beaconUrl } : {}),
+            metrics: metricsTargets.map(({ address, path }) => `http://${address}${path}`),
+          },
+        ]),
+      ),
+    });
+  }
+}

@@ -1,0 +1,415 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Host, release, scripts } from './host';
+
+const first = release('image: client:1\n');
+const second = release('image: client:2\n');
+const running = { active: true, containers: ['one running', 'two running'] };
+
+jest.setTimeout(30_000);
+
+let hosts: Host[] = [];
+const host = (): Host => {
+  const made = Host.create();
+  hosts.push(made);
+  return made;
+};
+
+/** A host on which the first release runs. */
+let settledHost: Host;
+const settled = (): Host => {
+  const made = settledHost.copy();
+  hosts.push(made);
+  return made;
+};
+
+beforeAll(async () => {
+  settledHost = Host.create();
+  settledHost.upload(first);
+  expect(await settledHost.apply()).toMatchObject({ status: 0 });
+});
+afterEach(() => {
+  for (const made of hosts) made.remove();
+  hosts = [];
+});
+afterAll(() => settledHost.remove());
+
+describe('apply-release', () => {
+  test('at first boot brings everything and starts the node', async () => {
+    const node = host();
+    node.upload(first);
+    const { status, output } = await node.apply();
+    expect({ status, output }).toMatchObject({
+      status: 0,
+      output: expect.stringContaining(`release ${first.hash} runs`),
+    });
+    expect(node.current()).toBe(first.hash);
+    expect(node.node()).toEqual(running);
+    expect(node.steps()).toEqual([
+      'docker compose pull image: client:1',
+      'systemctl stop chain-node.service',
+      'switch',
+      'systemctl start chain-node.service',
+      'docker compose up image: client:1',
+    ]);
+    expect(node.calls()).toEqual(
+      expect.arrayContaining([
+        'systemctl daemon-reload',
+        'systemctl restart systemd-journald.service',
+        'systemctl enable chain-node.service',
+        'groupadd --gid 1500 chain-node',
+      ]),
+    );
+    expect(node.read('fake/passwd')).toContain('chain-node:x:1500:1500:');
+    for (const unit of ['chain-node.service', 'chain-node-disk.service']) {
+      expect(node.read(`root/etc/systemd/system/${unit}`)).toBe(first.files[`host/${unit}`]);
+    }
+    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['host/journald.conf']);
+    expect(node.mode('root/opt/chain-node/current/host/start.sh')).toBe('755');
+    expect(node.mode('root/opt/chain-node/current/config/one/settings.toml')).toBe('644');
+  });
+
+  test("makes the chain's tree, owned by the node's user, with scripts for hands", () => {
+    const tree = 'root/data/blockchain/nodes/chains/chain';
+    const owned = settledHost.calls().find((call) => /^chown 1500:1500 .*\/scripts /.test(call));
+    for (const name of [
+      ...['config', 'data', 'source', 'binaries', 'deployment', 'monitoring', 'scripts'],
+      ...['logs/application', 'logs/system', 'logs/audit', 'data/testnet/one', 'data/testnet/two'],
+    ]) {
+      expect([name, settledHost.exists(`${tree}/${name}`)]).toEqual([name, true]);
+      expect(`${owned} `).toContain(`${tree}/${name} `);
+    }
+    for (const name of ['start.sh', 'stop.sh']) {
+      expect(settledHost.read(`${tree}/scripts/${name}`)).toBe(first.files[`host/${name}`]);
+    }
+    // No recursion: below are terabytes.
+    expect(settledHost.calls().filter((call) => /^chown .*-R|--recursive/.test(call))).toEqual([]);
+  });
+
+  test('does nothing when the release runs already', async () => {
+    const node = settled();
+    const { status, output } = await node.apply();
+    expect(status).toBe(0);
+    expect(output).toContain('nothing to do');
+    expect(node.calls().filter((call) => !call.startsWith('aws s3 cp'))).toEqual([]);
+    expect(node.calls()).toHaveLength(1);
+  });
+
+  test('starts a node that was stopped, without another release', async () => {
+    const node = settled();
+    fs.rmSync(path.join(node.fake, 'active-chain-node.service'));
+    expect((await node.apply()).status).toBe(0);
+    expect(node.node()).toEqual(running);
+  });
+
+  test("a changed release: pull, stop with the old one's grace, switch, start", async () => {
+    const node = settled();
+    node.upload(second);
+    expect((await node.apply()).status).toBe(0);
+    expect(node.steps()).toEqual([
+      'docker compose pull image: client:2',
+      'systemctl stop chain-node.service',
+      'docker compose stop image: client:1',
+      'switch',
+      'systemctl start chain-node.service',
+      'docker compose up image: client:2',
+    ]);
+    expect(node.current()).toBe(second.hash);
+    expect(node.calls()).not.toContain('systemctl restart systemd-journald.service');
+    expect(node.calls()).not.toContain('systemctl daemon-reload');
+  });
+
+  const untouched = (node: Host): void => {
+    expect(node.current()).toBe(first.hash);
+    expect(node.node()).toEqual(running);
+    expect(node.steps().filter((step) => !step.startsWith('docker compose pull'))).toEqual([]);
+  };
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'a file that does not match its hash',
+      { 'compose.yml': 'image: client:2 # tampered\n' },
+      /does not match its manifest/,
+    ],
+    ['a manifest that is not one', { manifest: '<html>\n' }, /not a list of hashes/],
+    ['an empty manifest', { manifest: '' }, /not a list of hashes/],
+    [
+      'a path that leaves the release',
+      { manifest: `${'0'.repeat(64)}  host/../../../etc/passwd\n` },
+      /not a list of hashes/,
+    ],
+    ['an absolute path', { manifest: `${'0'.repeat(64)}  /etc/passwd\n` }, /not a list of hashes/],
+  ])('%s changes nothing', async (_name, files, message) => {
+    const node = settled();
+    node.upload({ hash: '', files: { ...second.files, ...files } });
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toMatch(message);
+    untouched(node);
+    expect(node.releases()).toEqual([first.hash]);
+  });
+
+  test.each<[string, ReturnType<typeof release>, RegExp]>([
+    ['of another node', release('image: client:2\n', { node: { NODE_ID: 'other' } }), /the release is for other/],
+    [
+      'with another user',
+      release('image: client:2\n', { node: { USER_ID: '1501' } }),
+      /user chain-node has the ids 1500:1500/,
+    ],
+    [
+      'that needs a secret which is not there',
+      release('image: client:2\n', { node: { HOST_VALUES: '"UPSTREAM=secret:absent"' } }),
+      /no value for UPSTREAM from 'secret:absent'/,
+    ],
+    [
+      'whose disk is refused',
+      release('image: client:2\n', { files: { 'host/prepare-disk.sh': '#!/bin/bash\nexit 1\n' } }),
+      /the disk of release .* is not ready/,
+    ],
+  ])('a release %s leaves the node running', async (_name, refused, message) => {
+    const node = settled();
+    node.upload(refused);
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toMatch(message);
+    untouched(node);
+  });
+
+  test('an image that cannot be pulled leaves the node running', async () => {
+    const node = settled();
+    node.upload(second);
+    node.write('fake/missing-image', 'client:2');
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toContain('the running node was left alone');
+    untouched(node);
+    expect(node.exists('root/run/chain-node/host-values.next.env')).toBe(false);
+  });
+
+  test.each([
+    ['crash', 'die at once'],
+    ['flap', 'keep restarting'],
+  ])('goes back when the new processes %s (%s)', async (word) => {
+    const node = settled();
+    const bad = release(`image: ${word}\n`, { files: { 'host/journald.conf': '[Journal]\nMaxRetentionSec=1day\n' } });
+    node.upload(bad);
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toContain(`release ${bad.hash} did not start well; the node is back on release ${first.hash}`);
+    expect(node.current()).toBe(first.hash);
+    expect(node.node()).toEqual(running);
+    expect(node.steps().slice(-5)).toEqual([
+      'systemctl stop chain-node.service',
+      `docker compose stop image: ${word}`,
+      'switch',
+      'systemctl start chain-node.service',
+      'docker compose up image: client:1',
+    ]);
+    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['host/journald.conf']);
+    // The next run tries it again.
+    node.upload(second);
+    expect((await node.apply()).status).toBe(0);
+    expect(node.current()).toBe(second.hash);
+  });
+
+  test('a first release that does not settle is left for inspection and tried again', async () => {
+    const node = host();
+    node.upload(release('image: crash\n'));
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toContain('none before it to go back to');
+    expect((await node.apply()).status).toBe(1);
+    node.upload(first);
+    expect((await node.apply()).status).toBe(0);
+    expect(node.node()).toEqual(running);
+  });
+
+  test('keeps three releases, the current one included', async () => {
+    const node = settled();
+    const third = release('image: client:3\n');
+    const fourth = release('image: client:4\n');
+    for (const each of [second, third, fourth]) {
+      node.upload(each);
+      expect((await node.apply()).status).toBe(0);
+    }
+    expect(node.releases()).toEqual([second, third, fourth].map(({ hash }) => hash).sort());
+    // One that comes back is not the oldest.
+    for (const each of [second, first]) {
+      node.upload(each);
+      expect((await node.apply()).status).toBe(0);
+    }
+    expect(node.releases()).toEqual([second, fourth, first].map(({ hash }) => hash).sort());
+  });
+
+  test('two at once: the second waits, then finds nothing to do', async () => {
+    const node = settled();
+    node.upload(second);
+    node.write('fake/slow', '0.05');
+    const results = await Promise.all([node.apply(), node.apply()]);
+    expect(results.map(({ status }) => status)).toEqual([0, 0]);
+    const waited = results.find(({ output }) => output.includes('another run is under way'));
+    expect(waited?.output).toContain('nothing to do');
+    expect(node.steps().filter((step) => step.startsWith('docker compose up'))).toHaveLength(1);
+  });
+
+  test('gives up on a lock that is never released', async () => {
+    const node = settled();
+    node.upload(second);
+    node.write('fake/slow', '0.1');
+    const impatient = { LOCK_WAIT_SECONDS: '0.1' };
+    const both = await Promise.all([node.apply(impatient), node.apply(impatient)]);
+    const [one, two] = both.sort((a, b) => Number(a.status) - Number(b.status));
+    expect([one.status, two.status]).toEqual([0, 1]);
+    expect(two.output).toContain('still holds the lock');
+  });
+
+  test('whatever step it is ended at, the next run finishes', async () => {
+    const whole = settled();
+    whole.upload(second);
+    expect((await whole.apply()).status).toBe(0);
+    // Of a row of fetches, the first and the last will do.
+    const fetch = /^aws s3 cp/;
+    const calls = whole.calls();
+    const steps = calls.flatMap((call, index) =>
+      fetch.test(call) && fetch.test(calls[index - 1] ?? '') && fetch.test(calls[index + 1] ?? '') ? [] : [index + 1],
+    );
+    const failures: string[] = [];
+    const tryStep = async (step: number): Promise<void> => {
+      const node = settledHost.copy();
+      node.upload(second);
+      const ended = await node.apply({ FAKE_KILL_AT: String(step) });
+      const at = node.calls()[step - 1];
+      const resumed = await node.apply();
+      const good =
+        ended.status === 'SIGKILL' &&
+        resumed.status === 0 &&
+        node.current() === second.hash &&
+        JSON.stringify(node.node()) === JSON.stringify(running) &&
+        node.read('root/var/lib/chain-node/secrets/jwt') === settledHost.read('root/var/lib/chain-node/secrets/jwt') &&
+        !node.releases().some((name) => name.endsWith('.partial'));
+      if (!good) failures.push(`step ${step} (${at}): ${ended.status}, then ${resumed.status}: ${resumed.output}`);
+      node.remove();
+    };
+    const pending = [...steps];
+    const worker = async (): Promise<void> => {
+      for (let step = pending.shift(); step !== undefined; step = pending.shift()) await tryStep(step);
+    };
+    await Promise.all([worker(), worker(), worker()]);
+    expect(failures).toEqual([]);
+    expect(steps.length).toBeGreaterThan(15);
+  }, 60_000);
+
+  test("secrets are made once, for the node's user alone", async () => {
+    const node = settled();
+    const secret = 'root/var/lib/chain-node/secrets/jwt';
+    expect(node.read(secret)).toMatch(/^[0-9a-f]{64}$/);
+    expect(node.mode(secret)).toBe('600');
+    expect(settledHost.calls()).toContainEqual(expect.stringMatching(/^chown 1500:1500 .*secrets\/\.jwt\.new$/));
+    const before = node.read(secret);
+    const more = release('image: client:2\n', { node: { SECRETS: '"jwt other"' } });
+    node.upload(more);
+    expect((await node.apply()).status).toBe(0);
+    expect(node.read(secret)).toBe(before);
+    expect(node.read('root/var/lib/chain-node/secrets/other')).not.toBe(before);
+  });
+});
+
+describe('start.sh', () => {
+  const start = (node: Host, args: string[] = [], unit = 'yes') =>
+    node.run(path.join(node.root, 'opt/chain-node/current/host/start.sh'), args, { CHAIN_NODE_UNIT: unit });
+
+  test("writes the host's values for root alone, as compose reads them", async () => {
+    const node = settled();
+    expect((await start(node)).status).toBe(0);
+    expect(node.read('root/run/chain-node/host-values.env')).toBe(
+      "PUBLIC_IP='203.0.113.7'\nUPSTREAM='https://user:pa$$word@upstream.example/#key'\n",
+    );
+    expect(node.mode('root/run/chain-node/host-values.env')).toBe('600');
+  });
+
+  test('resolves again at each start', async () => {
+    const node = settled();
+    node.write('fake/public-ip', '203.0.113.8');
+    node.write('fake/secrets/upstream', 'rotated\n');
+    expect((await start(node)).status).toBe(0);
+    expect(node.read('root/run/chain-node/host-values.env')).toBe("PUBLIC_IP='203.0.113.8'\nUPSTREAM='rotated'\n");
+  });
+
+  test('needs no values', async () => {
+    const node = settled();
+    node.place(release('image: client:2\n', { node: { HOST_VALUES: '""' } }));
+    expect((await start(node)).status).toBe(0);
+    expect(node.read('root/run/chain-node/host-values.env')).toBe('');
+  });
+
+  test.each([
+    ['a single quote', "it's", /single quote or a line break/],
+    ['a line break', 'one\ntwo', /single quote or a line break/],
+    ['nothing', '\n', /no value for UPSTREAM/],
+    ['no string', 'None\n', /no value for UPSTREAM/],
+  ])('refuses a secret with %s', async (_name, value, message) => {
+    const node = settled();
+    node.write('fake/secrets/upstream', value);
+    const { status, output } = await start(node);
+    expect(status).toBe(1);
+    expect(output).toMatch(message);
+    expect(node.steps()).toEqual([]);
+  });
+
+  test('refuses a source that it does not know, at once', async () => {
+    const node = settled();
+    node.place(release('image: client:2\n', { node: { HOST_VALUES: '"A=file:x"' } }));
+    const { status, output } = await node.run(path.join(node.root, 'opt/chain-node/current/host/start.sh'), [], {
+      CHAIN_NODE_UNIT: 'yes',
+      HOST_VALUES_WAIT_SECONDS: '60',
+    });
+    expect(status).toBe(1);
+    expect(output).toContain('use public-ip or secret:<name>');
+  });
+
+  test('starts nothing when the data volume is not mounted', async () => {
+    const node = settled();
+    node.write('fake/unmounted', '');
+    const { status, output } = await start(node);
+    expect(status).toBe(1);
+    expect(output).toContain('the data volume is not mounted');
+    expect(node.steps()).toEqual([]);
+  });
+
+  test('by hand, start.sh and stop.sh ask systemd', async () => {
+    const node = settled();
+    const script = (name: string): string => path.join(node.root, 'data/blockchain/nodes/chains/chain/scripts', name);
+    // The links of a copied host lead to the host that it was copied from.
+    for (const name of ['start.sh', 'stop.sh']) {
+      fs.rmSync(script(name));
+      fs.symlinkSync(path.join(node.root, 'opt/chain-node/current/host', name), script(name));
+    }
+    expect(await node.run(script('stop.sh'))).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('asking systemd'),
+    });
+    expect(node.node()).toEqual({ active: false, containers: [] });
+    expect(await node.run(script('start.sh'))).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('asking systemd'),
+    });
+    expect(node.node()).toEqual(running);
+  });
+});
+
+describe('units', () => {
+  test('stop with more time than the longest grace, and never start on the root disk', () => {
+    const unit = fs.readFileSync(path.join(scripts, 'chain-node.service'), 'utf8');
+    expect(unit).toMatch(/^TimeoutStopSec=35min$/m);
+    expect(unit).toMatch(/^RequiresMountsFor=\/data$/m);
+    expect(unit).toMatch(/^AssertPathIsMountPoint=\/data$/m);
+    expect(unit).not.toMatch(/^Requires=docker/m);
+  });
+
+  test('no script names a chain', () => {
+    const names = /ethereum|arbitrum|optimism|\bbase chain|polygon|\bbsc\b|avalanche|solana|geth|lighthouse|sepolia/i;
+    for (const name of fs.readdirSync(scripts)) {
+      expect([name, names.exec(fs.readFileSync(path.join(scripts, name), 'utf8'))]).toEqual([name, null]);
+    }
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CHAINS, type ClientDefinition } from '../constructs/chain-node/catalogue';
+import { RESERVED } from '../environments/schema/environment';
+import { environmentJsonSchema, exportedSchemas, type JsonSchema } from '../environments/schema/export';
+
+/**
+ * Writes what is generated from code and committed: the JSON Schemas, the configuration reference in the README, the list of
+ * pinned versions. `npm run generate` writes; a test holds the files equal.
+ */
+
+const BEGIN = '<!-- configuration reference: written by npm run generate -->';
+const END = '<!-- end of configuration reference -->';
+
+/** Every generated file, by its path from the root of the project. */
+export function generatedFiles(root: string): ReadonlyMap<string, string> {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [before, after] = [readme.split(BEGIN)[0], readme.split(END)[1]];
+  if (before === undefined || after === undefined) throw new Error(`README.md lacks the marks "${BEGIN}" and "${END}"`);
+  return new Map([
+    ...Object.entries(exportedSchemas()).map(
+      ([name, schema]) => [`environments/schema/${name}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
+    ),
+    ['README.md', `${before}${BEGIN}\n\n${configurationReference()}\n${END}${after}`],
+    ['docs/versions.md', versions()],
+  ]);
+}
+
+/** A table of every key: what it is, what it takes, what it defaults to. */
+function configurationReference(): string {
+  const rows = keys(environmentJsonSchema(), []).map(({ path, schema }) => {
+    const reserved = RESERVED.some((key) => path === key || path.startsWith(`${key}.`))
+      ? 'Reserved, without effect yet. '
+      : '';
+    return `| \`${path}\` | ${accepts(schema)} | ${reserved}${(schema.description ?? '').replaceAll('|', '\\|')} |`;
+  });
+  return ['| key | takes | |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+function keys(schema: JsonSchema, path: readonly string[]): { readonly path: string; readonly schema: JsonSchema }[] {
+  const below = [
+    ...Object.entries(schema.properties ?? {}),
+    ...(typeof schema.additionalProperties === 'object' && schema.additionalProperties.properties
+      ? [['<name>', schema.additionalProperties] as const]
+      : []),
+  ];
+  return below.flatMap(([key, inner]) => {
+    const at = [...path, key];
+    // Chains that are only planned repeat the keys of the others, and settings of a node those of its chain.
+    const folded = at.length === 2 && at[0] === 'chains' && inner.description?.startsWith('Reserved');
+    const node = at.at(-1) === '<name>' && at.at(-2) === 'nodes';
+    const inside = folded || node ? [] : keys(inner, at);
+    const own = inside.length > 0 && inner.description === undefined ? [] : [{ path: at.join('.'), schema: inner }];
+    return [...own, ...inside];
+  });
+}
+
+function accepts(schema: JsonSchema): string {
+  if (schema.deprecated) return 'nothing';
+  if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(', ');
+  if (schema.items) return `list of ${accepts(schema.items)}`;
+  if (schema.properties || schema.additionalProperties) return 'map';
+  if (schema.anyOf) return 'one of several shapes';
+  return schema.type === 'string' ? 'text' : (schema.type ?? 'anything');
+}
+
+/** Every version that the catalogue pins, with how sure it is. */
+function versions(): string {
+  const clients = new Set(
+    CHAINS.flatMap((chain) => chain.clients.flatMap(({ client, consensus }) => [client, ...consensus])),
+  );
+  const rows = [...clients].flatMap((client) => pins(client));
+  return [
+    '# Pinned versions',
+    '',
+    'Written by `npm run generate` from `constructs/chain-node/catalogue`. A version that is not `verified` was not read at',
+    'its origin: check it before you rely on it, and pin your own with `chains.<chain>.version.<client>`.',
+    '',
+    '| client | version | status | source | as of |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function pins(client: ClientDefinition): string[] {
+  const facts = client.networks.map((network) => client.version(network));
+  const distinct = new Map(facts.map((fact) => [fact.value, fact]));
+  return [...distinct.values()].map(
+    ({ value, status, source, asOf }) => `| ${client.id} | \`${value}\` | ${status} | ${source} | ${asOf} |`,
+  );
+}
+
+if (require.main === module) {
+  const root = join(__dirname, '..');
+  for (const [path, text] of generatedFiles(root)) {
+    const target = join(root, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+}

@@ -7,7 +7,7 @@ import { EnvironmentStack } from './stacks/environment-stack';
 try {
   const { environments, warnings, notes } = loadEnvironments(join(__dirname, 'environments'));
   for (const line of [...formatProblems(warnings), ...notes]) console.error(line);
-  const app = new App({ outdir: process.env.CDKTF_OUTDIR ?? join(__dirname, 'cdktf.out') });
+  const app = new App({ stackTraces: false, outdir: process.env.CDKTF_OUTDIR ?? join(__dirname, 'cdktf.out') });
   for (const environment of environments) new EnvironmentStack(app, environment);
   app.synth();
 } catch (error) {

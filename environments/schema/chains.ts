@@ -175,7 +175,7 @@ function plannedChain(chain: { readonly id: string; readonly retired: Readonly<R
       ...settings,
       nodes: z.record(z.string(), z.strictObject({ ...settings, zone: zone.optional() })).optional(),
     })
-    .meta({ description: `Reserved: ${chain.id} is not built yet.` });
+    .meta({ description: 'Reserved: this chain is not built yet.' });
 }
 
 /** What the loader works against: chains that run, and chains whose names are known. */

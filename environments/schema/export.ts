@@ -74,7 +74,7 @@ const mapValues = (
 ): Record<string, JsonSchema> => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 
 /** Below this length, repeating is easier to read than a reference. */
-const SHORT = 400;
+const SHORT = 200;
 
 /** Moves what stands several times into `$defs`: chains are alike, and so are a chain's settings and its nodes'. */
 function shareRepeated(schema: JsonSchema): JsonSchema {

@@ -90,7 +90,8 @@ function processesByClient(
   );
   const clients = clientsOf(program);
   const weights = clients.reduce((sum, { memoryWeight }) => sum + memoryWeight, 0);
-  return clients.reduce<ReturnType<typeof processesByClient>>((before, client) => {
+  const parts: { client: ClientDefinition; processes: readonly Process[] }[] = [];
+  for (const client of clients) {
     const processes = client.processes({
       network,
       nodeType: program.nodeType ?? 'full',
@@ -99,11 +100,12 @@ function processesByClient(
       logLevel: program.logLevel ?? 'info',
       blobCustody: program.blobCustody ?? 'standard',
       memoryMiB: Math.floor((memoryMiB * client.memoryWeight) / weights),
-      siblings: before.flatMap((sibling) => sibling.processes),
+      siblings: parts.flatMap((part) => part.processes),
     });
     const extra = program.extraArguments?.[client.id] ?? [];
-    return [...before, { client, processes: withExtraArguments(processes, client.id, extra) }];
-  }, []);
+    parts.push({ client, processes: withExtraArguments(processes, client.id, extra) });
+  }
+  return parts;
 }
 
 /**

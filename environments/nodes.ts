@@ -174,6 +174,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     { path: base, settings },
   ];
   const found = (setting: readonly string[]): { readonly path: Path; readonly value: unknown } | undefined => {
+    if (setting.length === 0) return undefined;
     for (const level of levels) {
       const value = setting.reduce<unknown>(
         (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],

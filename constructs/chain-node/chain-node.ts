@@ -36,6 +36,8 @@ export const GROUP_TAG = 'ReleaseGroup';
 const ROOT_DISK_GIB = 50;
 /** A final snapshot of terabytes takes hours. */
 const DELETE_TIMEOUT = '24h';
+/** An instance stops when its slowest process has; half an hour for some, and time to spare. */
+const STOP_TIMEOUT = '60m';
 
 /**
  * One node of a chain: the processes of its clients on an EC2 instance, its data on a disk of its own.
@@ -144,6 +146,7 @@ export class ChainNode extends Construct {
       disableApiStop: protect && props.storage === 'instance-store',
       // Termination protection is against everyone else: a node that is retired must go in one apply.
       forceDestroy: protect,
+      timeouts: { update: STOP_TIMEOUT, delete: STOP_TIMEOUT },
       tags: { Name: name, [GROUP_TAG]: groupTagValue(platform.environment, this.group), ...chainTags(props) },
       lifecycle: {
         preventDestroy: protect,
@@ -163,6 +166,7 @@ export class ChainNode extends Construct {
             volumeId: this.dataVolume.id,
             // A disk that is pulled from a running database is a damaged database.
             stopInstanceBeforeDetaching: true,
+            timeouts: { delete: STOP_TIMEOUT },
           }),
         ]
       : [];

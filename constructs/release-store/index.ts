@@ -31,11 +31,18 @@ export class ReleaseStore extends Construct {
   constructor(scope: Construct, id: string, { bucketPrefix, kmsKeyArn }: ReleaseStoreProps) {
     super(scope, id);
     const { bucket, arn } = new S3Bucket(this, 'Default', { bucketPrefix });
-    this.bucketName = bucket;
-    this.bucketArn = arn;
-    this.kmsKeyArn = kmsKeyArn;
-    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
-    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+    const versioning = new S3BucketVersioningA(this, 'versioning', {
+      bucket,
+      versioningConfiguration: { status: 'Enabled' },
+    });
+    const access = new S3BucketPublicAccessBlock(this, 'public-access', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
       rule: [
         {
@@ -45,14 +52,12 @@ export class ReleaseStore extends Construct {
           bucketKeyEnabled: kmsKeyArn !== undefined,
         },
       ],
+      dependsOn: [versioning, access],
     });
-    const access = new S3BucketPublicAccessBlock(this, 'public-access', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
+    // By way of the last of them, so that nothing is uploaded before the bucket is private, versioned and encrypted.
+    this.bucketName = encryption.bucket;
+    this.bucketArn = arn;
+    this.kmsKeyArn = kmsKeyArn;
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       bucket,
       rule: [

@@ -1,0 +1,167 @@
+import { load, refusals, swap } from '../project';
+
+/** What the lock file refuses, each with the place to look at and the way out. */
+
+const OVERRIDES = 'production/overrides.yml';
+const DEVELOPMENT = 'development/overrides.yml';
+
+describe('an edit that would lose a disk is refused', () => {
+  test('a node dropped from the configuration', () => {
+    const edit = (text: string): string =>
+      swap(
+        '      mainnet-reth:\n        zone: eu-central-1b\n',
+        '',
+      )(swap('clients: [geth, reth]', 'clients: [geth]')(text));
+    expect(refusals({ [OVERRIDES]: edit })).toEqual([
+      'environments/production/nodes.lock.yml:10:3 nodes.ethereum-mainnet-reth: the configuration drops this node and its disk; put it back, or add ethereum-mainnet-reth to retire in the overrides (the disk goes, with a final snapshot)',
+    ]);
+  });
+
+  test('a node removed by null', () => {
+    const edit = swap('      mainnet-reth:\n        zone: eu-central-1b\n', '      mainnet-reth: null\n');
+    expect(refusals({ [OVERRIDES]: edit })).toEqual([
+      expect.stringMatching(
+        /^environments\/production\/nodes.lock.yml:10:3 nodes.ethereum-mainnet-reth: the configuration drops this node/,
+      ),
+    ]);
+  });
+
+  test('a chain switched off', () => {
+    const edit = swap('  ethereum:\n    networks', '  ethereum:\n    enabled: false\n    networks');
+    expect(refusals({ [OVERRIDES]: edit })).toEqual([
+      expect.stringContaining('nodes.ethereum-mainnet-geth: the configuration drops this node'),
+      expect.stringContaining('nodes.ethereum-mainnet-reth: the configuration drops this node'),
+    ]);
+  });
+
+  test('a whole chain removed', () => {
+    expect(refusals({ [DEVELOPMENT]: () => 'chains: { ethereum: null }\n' })).toEqual([
+      expect.stringContaining('nodes.ethereum-local-geth: the configuration drops this node'),
+      expect.stringContaining('nodes.ethereum-sepolia-geth: the configuration drops this node'),
+    ]);
+  });
+
+  test('replicas lowered', () => {
+    const entry = '    zone: eu-central-1b\n    tier: public\n    storage: ebs\n    size: 600 GiB\n    key: aws/ebs\n';
+    const lock = (text: string): string => `${text}  ethereum-sepolia-geth-2:\n${entry}`;
+    const replicas = (text: string): string => `${text}    nodes: { sepolia-geth: { replicas: 2 } }\n`;
+    expect(refusals({ 'development/nodes.lock.yml': lock, [DEVELOPMENT]: replicas })).toEqual([]);
+    expect(refusals({ 'development/nodes.lock.yml': lock })).toEqual([
+      expect.stringContaining('nodes.ethereum-sepolia-geth-2: the configuration drops this node and its disk'),
+    ]);
+  });
+
+  test('a move to another zone', () => {
+    expect(refusals({ [OVERRIDES]: swap('zone: eu-central-1b', 'zone: eu-central-1a') })).toEqual([
+      'environments/production/overrides.yml:33:15 chains.ethereum.nodes.mainnet-reth.zone: ethereum-mainnet-reth: would move from eu-central-1b to eu-central-1a and leave its disk behind; keep its zone, or restore a snapshot into a new node',
+    ]);
+  });
+
+  test('a move to other subnets', () => {
+    expect(refusals({ [OVERRIDES]: swap('network:\n  p2p: public', 'network:\n  p2p: outbound') })).toEqual([
+      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node',
+      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-reth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node',
+    ]);
+  });
+
+  test('a disk shrunk', () => {
+    expect(refusals({ [OVERRIDES]: swap('size: 4 TiB', 'size: 3 TiB') })).toEqual([
+      'environments/production/overrides.yml:31:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: would shrink from 4 TiB to 3 TiB, and a disk cannot; keep 4 TiB',
+    ]);
+  });
+
+  test('a disk shrunk by taking its size away', () => {
+    expect(refusals({ [OVERRIDES]: swap('        volume:\n          size: 4 TiB\n', '') })).toEqual([
+      expect.stringContaining(
+        'ethereum-mainnet-geth: would shrink from 4 TiB to 2854 GiB, and a disk cannot; keep 4 TiB',
+      ),
+    ]);
+  });
+
+  test('another key', () => {
+    expect(refusals({ [OVERRIDES]: swap('kms_key: alias/chain-data', 'kms_key: alias/other') })).toEqual([
+      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-geth: would change its key from alias/chain-data to alias/other, which replaces the disk; keep alias/chain-data',
+      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-reth: would change its key from alias/chain-data to alias/other, which replaces the disk; keep alias/chain-data',
+    ]);
+  });
+
+  test('a key where there was none', () => {
+    const lines = refusals({ [DEVELOPMENT]: (text) => `${text}aws: { kms_key: alias/new }\n` });
+    expect(lines).toEqual([
+      expect.stringContaining(
+        'ethereum-local-geth: would change its key from aws/ebs to alias/new, which replaces the disk; keep aws.kms_key unset',
+      ),
+      expect.stringContaining('ethereum-sepolia-geth: would change its key from aws/ebs to alias/new'),
+    ]);
+  });
+
+  test('another storage', () => {
+    const edit = swap(
+      'mainnet-reth:\n',
+      'mainnet-reth:\n        storage: instance-store\n        instance_type: i8g.4xlarge\n',
+    );
+    expect(refusals({ [OVERRIDES]: edit })).toEqual([
+      'environments/production/overrides.yml:33:18 chains.ethereum.nodes.mainnet-reth.storage: ethereum-mainnet-reth: would change its storage from ebs to instance-store and lose its data; put the node back as it was, or retire it and add it under another name',
+    ]);
+  });
+
+  test('nodes that nobody locked, where disks are protected', () => {
+    expect(refusals({ [OVERRIDES]: swap('networks: [mainnet]', 'networks: [mainnet, hoodi]') })).toEqual([
+      'environments/production/overrides.yml:24:25 chains.ethereum.networks[1]: ethereum-hoodi-geth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:24:25 chains.ethereum.networks[1]: ethereum-hoodi-reth is not locked; run: npm run config -- production lock',
+    ]);
+  });
+
+  test('a lock file emptied, where disks are protected', () => {
+    expect(refusals({ 'production/nodes.lock.yml': () => 'nodes: {}\n' })).toEqual([
+      'environments/production/overrides.yml:24:16 chains.ethereum.networks[0]: ethereum-mainnet-geth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:24:16 chains.ethereum.networks[0]: ethereum-mainnet-reth is not locked; run: npm run config -- production lock',
+    ]);
+  });
+
+  test('retiring a node that is still there', () => {
+    expect(refusals({ [OVERRIDES]: (text) => `${text}retire: [ethereum-mainnet-geth]\n` })).toEqual([
+      'environments/production/overrides.yml:59:10 retire[0]: ethereum-mainnet-geth is still configured; remove it from chains, or from retire',
+    ]);
+  });
+});
+
+describe('what the lock file allows', () => {
+  test('a node dropped that is named under retire', () => {
+    const edit = (text: string): string =>
+      `${swap('      mainnet-reth:\n        zone: eu-central-1b\n', '      mainnet-reth: null\n')(text)}retire: [ethereum-mainnet-reth]\n`;
+    const { environments, warnings } = load({ [OVERRIDES]: edit });
+    const production = environments.find(({ name }) => name === 'production');
+    expect(production?.nodes.map(({ id }) => id)).toEqual(['ethereum-mainnet-geth']);
+    expect(warnings).toEqual([]);
+  });
+
+  test('a disk that grows, a new instance type, new versions', () => {
+    const more = '          size: 6 TiB\n        instance_type: r7g.4xlarge\n        version: { geth: v1.17.11 }';
+    expect(refusals({ [OVERRIDES]: swap('          size: 4 TiB', more) })).toEqual([]);
+  });
+
+  test('a zone list in which a locked zone no longer stands', () => {
+    const { environments } = load({
+      'global.yml': swap('zones: [eu-central-1a, eu-central-1b]', 'zones: [eu-central-1c]'),
+    });
+    const zones = environments.flatMap(({ nodes }) => nodes.map(({ zone }) => zone));
+    expect(new Set(zones)).toEqual(new Set(['eu-central-1a', 'eu-central-1b']));
+  });
+
+  test('a new node where nothing is protected: a warning says how to lock it', () => {
+    const { warnings } = load({
+      [DEVELOPMENT]: swap('networks: [sepolia, local]', 'networks: [sepolia, local, hoodi]'),
+    });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'ethereum-hoodi-geth is not locked; run: npm run config -- development lock',
+    ]);
+  });
+
+  test('a retirement that is through: a warning says that it can go', () => {
+    const { warnings } = load({ [DEVELOPMENT]: (text) => `${text}retire: [ethereum-gone-geth]\n` });
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'ethereum-gone-geth is not in the lock file, there is nothing to retire; remove it',
+    ]);
+  });
+});

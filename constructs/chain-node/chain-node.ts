@@ -195,18 +195,18 @@ export class ChainNode extends Construct {
       });
     }
 
-    const upload = (path: string, content: string): S3Object =>
+    const upload = (path: string, content: string, after: readonly S3Object[] = []): S3Object =>
       new S3Object(this, `release-${path.replaceAll('/', '-')}`, {
         bucket: platform.releases.bucketName,
         key: `nodes/${id}/${path}`,
         content: literal(content),
         // An object may bear ten tags only, and it inherits none that it would need.
         overrideProvider: { defaultTags: { tags: {} } },
+        dependsOn: [...after],
       });
     const files = [...release.files].map(([path, content]) => upload(path, content));
-    this.manifest = upload('manifest', release.manifest);
     // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.
-    this.manifest.node.addDependency(...files);
+    this.manifest = upload('manifest', release.manifest, files);
     this.ready = [...files, this.manifest, ...attachment, instance];
 
     const endpoint = (role: PortRole, scheme: string): string | undefined => {

@@ -12,7 +12,8 @@ import { Token } from 'cdktf';
 export function literal(text: string): string {
   if (Token.isUnresolved(text))
     throw new Error('literal text holds a token; escape the text first, then add the token');
-  return text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  // A function, because in a replacement text two dollar signs would mean one.
+  return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
 /** Locks the state by a file beside it (Terraform 1.10). cdktf 0.21 has no argument for it; cdktn 0.22 does. */

@@ -1,0 +1,372 @@
+import { TerraformStack, Testing } from 'cdktf';
+import {
+  ChainNode,
+  type ChainNodeProps,
+  MachineImages,
+  NodeGroup,
+  type NodePlatform,
+} from '../../../constructs/chain-node';
+import { type ChainDefinition, type ClientDefinition, ethereum } from '../../../constructs/chain-node/catalogue';
+import { Network } from '../../../constructs/network';
+import { ReleaseStore } from '../../../constructs/release-store';
+import { type Json, resources } from '../../project';
+
+type Platform = Partial<NodePlatform>;
+
+/** A stack with what nodes stand on, and what `define` puts into it; its resources by address. */
+function define(
+  build: (stack: TerraformStack, platform: NodePlatform) => void,
+  change: Platform = {},
+): Readonly<Record<string, Json>> {
+  const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
+  const network = new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' });
+  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
+  const journal = { rotationSeconds: 86_400, retentionSeconds: 2_592_000 };
+  const images = new MachineImages(stack, 'images');
+  build(stack, { environment: 'test', region: 'eu-central-1', network, releases, images, journal, ...change });
+  return resources(JSON.parse(Testing.synth(stack)));
+}
+
+const SEPOLIA = {
+  chain: ethereum,
+  network: 'sepolia',
+  client: 'geth',
+  hosting: 'instance',
+  storage: 'ebs',
+  zone: 'eu-central-1a',
+} as const;
+
+type Props = Partial<ChainNodeProps> & Pick<ChainNodeProps, 'storage'>;
+
+const node = (props: Props = SEPOLIA, change: Platform = {}): Readonly<Record<string, Json>> =>
+  define((stack, platform) => {
+    new ChainNode(stack, 'ethereum-sepolia-geth', { ...SEPOLIA, ...props, platform } as ChainNodeProps);
+  }, change);
+
+const ofType = (all: Readonly<Record<string, Json>>, type: string): Json[] =>
+  Object.entries(all).flatMap(([address, body]) => (address.startsWith(`${type}.`) ? [body] : []));
+
+describe('the instance', () => {
+  const { user_data: userData, ...instance } = node()['aws_instance.ethereum-sepolia-geth'];
+
+  test('is hardened and managed, and has what the catalogue asks for', () => {
+    expect(instance).toEqual({
+      ami: expect.stringMatching(/^\$\{data\.aws_ssm_parameter\.images_arm64_[0-9A-F]{8}\.insecure_value\}$/),
+      instance_type: 'r7g.xlarge',
+      subnet_id: expect.stringMatching(
+        /^\$\{data\.aws_subnet\.network_subnet-eu-central-1a-private_[0-9A-F]{8}\.id\}$/,
+      ),
+      associate_public_ip_address: false,
+      vpc_security_group_ids: [expect.stringMatching(/^\$\{aws_security_group\./)],
+      iam_instance_profile: expect.stringMatching(/^\$\{aws_iam_instance_profile\./),
+      metadata_options: { http_endpoint: 'enabled', http_tokens: 'required', http_put_response_hop_limit: 1 },
+      monitoring: true,
+      ebs_optimized: true,
+      root_block_device: { encrypted: true, volume_type: 'gp3', volume_size: 50 },
+      user_data_replace_on_change: false,
+      disable_api_termination: false,
+      disable_api_stop: false,
+      force_destroy: false,
+      timeouts: { update: '60m', delete: '60m' },
+      tags: {
+        Name: 'test-ethereum-sepolia-geth',
+        ReleaseGroup: 'test/ethereum-sepolia',
+        Chain: 'ethereum',
+        Network: 'sepolia',
+        Client: 'geth',
+      },
+      lifecycle: {
+        prevent_destroy: false,
+        ignore_changes: ['ami', 'user_data', 'root_block_device', 'associate_public_ip_address'],
+      },
+    });
+  });
+
+  test('has no key pair', () => {
+    expect(instance.key_name).toBeUndefined();
+  });
+
+  test('is told which node it is and nothing of what it runs', () => {
+    expect(userData).toContain("NODE_ID='ethereum-sepolia-geth'\n");
+    expect(userData).toContain("VOLUME_ID='${aws_ebs_volume.ethereum-sepolia-geth.id}'\n");
+    expect(userData.replaceAll('ethereum-sepolia-geth', '')).not.toMatch(/geth|lighthouse|sepolia|ethereum/i);
+    expect(Buffer.byteLength(userData)).toBeLessThan(8192);
+  });
+});
+
+describe('the data volume', () => {
+  test('stands by itself, in the zone that configuration names', () => {
+    const all = node();
+    expect(all['aws_ebs_volume.ethereum-sepolia-geth']).toEqual({
+      availability_zone: 'eu-central-1a',
+      encrypted: true,
+      type: 'gp3',
+      size: 600,
+      iops: 3000,
+      throughput: 125,
+      final_snapshot: true,
+      timeouts: { delete: '24h' },
+      tags: { Name: 'test-ethereum-sepolia-geth-data', Chain: 'ethereum', Network: 'sepolia', Client: 'geth' },
+      lifecycle: { prevent_destroy: false, ignore_changes: ['kms_key_id', 'snapshot_id'] },
+    });
+    expect(ofType(all, 'aws_volume_attachment')).toEqual([
+      {
+        device_name: '/dev/sdf',
+        instance_id: '${aws_instance.ethereum-sepolia-geth.id}',
+        volume_id: '${aws_ebs_volume.ethereum-sepolia-geth.id}',
+        stop_instance_before_detaching: true,
+        timeouts: { delete: '60m' },
+      },
+    ]);
+  });
+
+  test('can be of any type and size', () => {
+    const volume = { type: 'io2', sizeGiB: 1000, iops: 20_000 } as const;
+    const body = node({ storage: 'ebs', volume })['aws_ebs_volume.ethereum-sepolia-geth'];
+    expect([body.type, body.size, body.iops, body.throughput]).toEqual(['io2', 1000, 20_000, undefined]);
+  });
+
+  test('does not exist with instance store, and AWS refuses to stop a protected instance', () => {
+    const all = node({ storage: 'instance-store', instanceType: 'i8g.xlarge' }, { protect: true });
+    expect(ofType(all, 'aws_ebs_volume')).toEqual([]);
+    expect(ofType(all, 'aws_volume_attachment')).toEqual([]);
+    expect(ofType(all, 'aws_instance')[0]).toMatchObject({ disable_api_stop: true, disable_api_termination: true });
+    expect(ofType(all, 'aws_instance')[0].user_data).toContain("STORAGE='instance-store'\n");
+    expect(ofType(all, 'aws_instance')[0].user_data).toContain("VOLUME_ID=''\n");
+  });
+});
+
+describe('the firewall', () => {
+  const rules = (props: Props): string[] =>
+    ofType(node(props), 'aws_vpc_security_group_ingress_rule')
+      .map(
+        (rule) =>
+          `${rule.from_port}-${rule.to_port}/${rule.ip_protocol} ${rule.cidr_ipv4.replace(/\$\{data\.aws_vpc\..*/, 'vpc')} ${rule.description}`,
+      )
+      .sort();
+
+  const INSIDE = [
+    '5052-5052/tcp vpc lighthouse api for clients',
+    '5054-5054/tcp vpc lighthouse metrics for monitoring',
+    '6060-6060/tcp vpc geth metrics for monitoring',
+    '8545-8545/tcp vpc geth http for clients',
+    '8546-8546/tcp vpc geth ws for clients',
+  ];
+
+  test('opens one described rule a port, and none for what only siblings use', () => {
+    expect(rules({ storage: 'ebs' })).toEqual(INSIDE);
+  });
+
+  test('lets peers in when asked to', () => {
+    expect(rules({ storage: 'ebs', p2p: 'public' })).toEqual(
+      [
+        ...INSIDE,
+        '30303-30303/tcp 0.0.0.0/0 geth p2p for internet',
+        '30303-30303/udp 0.0.0.0/0 geth discovery for internet',
+        '9000-9000/tcp 0.0.0.0/0 lighthouse p2p for internet',
+        '9000-9000/udp 0.0.0.0/0 lighthouse discovery for internet',
+        '9001-9001/udp 0.0.0.0/0 lighthouse quic for internet',
+      ].sort(),
+    );
+  });
+});
+
+describe('the role', () => {
+  const policy = (props: Props, change: Platform = {}): string =>
+    ofType(node(props, change), 'aws_iam_role_policy')[0].policy;
+
+  test('reads its own release and no parameter', () => {
+    const text = policy({ storage: 'ebs' });
+    expect(text).toContain('"${aws_s3_bucket.releases.arn}/nodes/ethereum-sepolia-geth/*"');
+    expect(text).not.toMatch(/ssm:GetParameter|secretsmanager|kms:|"\*:\*"|"s3:\*"/);
+  });
+
+  test('reads the secrets that its upstreams name', () => {
+    const text = policy({ storage: 'ebs', upstreams: { 'bitcoin.rpc': { secret: 'prod/btc' } } });
+    expect(text).toContain('"arn:aws:secretsmanager:eu-central-1:*:secret:prod/btc-??????"');
+  });
+});
+
+describe('what others see of a node', () => {
+  test('addresses, metrics, and what it is made of', () => {
+    define((stack, platform) => {
+      const { rpcUrl, wsUrl, beaconUrl, metricsTargets, privateDnsName, group, stopGraceSeconds } = new ChainNode(
+        stack,
+        'a',
+        { ...SEPOLIA, platform },
+      );
+      expect({ rpcUrl, wsUrl, beaconUrl, metricsTargets, privateDnsName, group, stopGraceSeconds }).toEqual({
+        rpcUrl: 'http://a.test.internal:8545',
+        wsUrl: 'ws://a.test.internal:8546',
+        beaconUrl: 'http://a.test.internal:5052',
+        metricsTargets: [
+          { process: 'geth', address: 'a.test.internal:6060', path: '/debug/metrics/prometheus' },
+          { process: 'lighthouse', address: 'a.test.internal:5054', path: '/metrics' },
+        ],
+        privateDnsName: 'a.test.internal',
+        group: 'ethereum-sepolia',
+        stopGraceSeconds: 300,
+      });
+    });
+  });
+
+  test('an alarm recovers it, unless its disks are local', () => {
+    expect(ofType(node(), 'aws_cloudwatch_metric_alarm')[0]).toMatchObject({
+      metric_name: 'StatusCheckFailed_System',
+      dimensions: { InstanceId: '${aws_instance.ethereum-sepolia-geth.id}' },
+      alarm_actions: ['arn:aws:automate:eu-central-1:ec2:recover'],
+    });
+    expect(
+      ofType(node({ storage: 'instance-store', instanceType: 'i8g.xlarge' }), 'aws_cloudwatch_metric_alarm'),
+    ).toEqual([]);
+  });
+
+  test('the manifest is uploaded after everything that it lists', () => {
+    const all = node();
+    const [address, manifest] = Object.entries(all).find(([key]) => key.includes('release-manifest')) ?? [];
+    const files = Object.keys(all).filter((key) => key.startsWith('aws_s3_object.') && key !== address);
+    expect(manifest.depends_on.sort()).toEqual(files.sort());
+    expect(manifest.content.trimEnd().split('\n')).toHaveLength(files.length);
+  });
+});
+
+describe('a chain from outside the catalogue', () => {
+  const client: ClientDefinition = {
+    id: 'bitcoind',
+    role: 'whole',
+    version: () => ({ value: '29.0', source: 'test', asOf: '2026-11-23', status: 'verified' }),
+    architectures: ['arm64'],
+    networks: ['mainnet'],
+    nodeTypes: ['full'],
+    memoryWeight: 1,
+    processes: ({ version, memoryMiB }) => [
+      {
+        name: 'bitcoind',
+        source: { kind: 'image', image: 'example/bitcoind', version },
+        program: ['bitcoind'],
+        arguments: ['-datadir=/data', '-conf=/config/bitcoin.conf'],
+        files: { 'bitcoin.conf': 'server=1\n' },
+        ports: [{ name: 'rpc', number: 8332, protocol: 'tcp', audience: 'clients', serves: ['rpc'] }],
+        directories: { '/data': 'bitcoind' },
+        stop: { signal: 'SIGTERM', graceSeconds: 600 },
+        memoryMiB,
+      },
+    ],
+    health: () => ({
+      head: { process: 'bitcoind', port: 'rpc', path: '/', method: 'POST', read: '.', yields: 'httpStatus' },
+      maximumBehind: 0,
+    }),
+    disk: () => undefined,
+  };
+  const bitcoin: ChainDefinition = {
+    id: 'bitcoin',
+    networks: [{ id: 'mainnet', kind: 'public', identity: 'main', blockSeconds: 600, forks: [] }],
+    retired: {},
+    clients: [{ client, consensus: [] }],
+    sizing: () => undefined,
+  };
+  const hardware = {
+    instanceType: 'r7g.large',
+    volume: { type: 'gp3', sizeGiB: 1000, iops: 3000, throughputMiBps: 125 },
+  } as const;
+  const placed = {
+    hosting: 'instance',
+    storage: 'ebs',
+    zone: 'eu-central-1a',
+    chain: bitcoin,
+    network: 'mainnet',
+    client: 'bitcoind',
+  } as const;
+
+  test('is accepted as it is', () => {
+    const all = define((stack, platform) => {
+      const made = new ChainNode(stack, 'bitcoin', { ...placed, ...hardware, platform });
+      new NodeGroup(stack, 'bitcoin-mainnet', { environment: 'test', nodes: [made] });
+      expect([made.rpcUrl, made.wsUrl, made.metricsTargets, made.stopGraceSeconds]).toEqual([
+        'http://bitcoin.test.internal:8332',
+        undefined,
+        [],
+        600,
+      ]);
+    });
+    expect(all['aws_instance.bitcoin'].instance_type).toBe('r7g.large');
+    const compose = Object.entries(all).find(([address]) => address.includes('release-composeyml'))?.[1].content;
+    expect(compose).toContain('image: example/bitcoind:29.0');
+    expect(compose).toContain('source: /opt/chain-node/current/config/bitcoind');
+    expect(all['aws_ssm_association.bitcoin-mainnet'].wait_for_success_timeout_seconds).toBe(4200);
+  });
+
+  const refusal =
+    (props: object): (() => void) =>
+    () => {
+      define((stack, platform) => void new ChainNode(stack, 'x', { ...placed, platform, ...props } as ChainNodeProps));
+    };
+
+  test.each([
+    ['no hardware', {}, 'x: bitcoin has no hardware for mainnet; give instanceType'],
+    ['no disk', { instanceType: 'r7g.large' }, 'x: bitcoin has no disk for mainnet; give volume'],
+    [
+      'an unknown type',
+      { ...hardware, instanceType: 'r99.large' },
+      'x: the instance type r99.large is not known; give architecture and memoryGiB',
+    ],
+    ['an unknown client', { ...hardware, client: 'btcd' }, '"btcd" is not a client of bitcoin; use one of bitcoind'],
+    [
+      'an unknown network',
+      { ...hardware, network: 'signet' },
+      '"signet" is not a network of bitcoin; use one of mainnet',
+    ],
+    [
+      'a consensus client that it has not',
+      { ...hardware, consensus: 'teku' },
+      '"teku" is not a consensus client on mainnet of bitcoin; use one of none',
+    ],
+  ])('is refused with %s', (_, props, message) => {
+    expect(refusal(props)).toThrow(message);
+  });
+});
+
+describe('a group', () => {
+  const group = (): Readonly<Record<string, Json>> =>
+    define((stack, platform) => {
+      const nodes = ['a', 'b'].map((id) => new ChainNode(stack, id, { ...SEPOLIA, platform }));
+      new NodeGroup(stack, 'ethereum-sepolia', { environment: 'test', nodes });
+    });
+
+  test('rolls one node at a time, stops at the first failure, and is replaced when a manifest changes', () => {
+    const { depends_on: dependsOn, ...association } = group()['aws_ssm_association.ethereum-sepolia'];
+    expect(association).toEqual({
+      name: expect.stringMatching(/^\$\{aws_ssm_document\.ethereum-sepolia_document_[0-9A-F]{8}\.name\}$/),
+      association_name: 'test-ethereum-sepolia-release',
+      targets: [{ key: 'tag:ReleaseGroup', values: ['test/ethereum-sepolia'] }],
+      max_concurrency: '1',
+      max_errors: '0',
+      wait_for_success_timeout_seconds: 7800,
+      lifecycle: {
+        replace_triggered_by: [
+          expect.stringMatching(/^aws_s3_object\.a_release-manifest_[0-9A-F]{8}\.content$/),
+          expect.stringMatching(/^aws_s3_object\.b_release-manifest_[0-9A-F]{8}\.content$/),
+        ],
+      },
+    });
+    expect(dependsOn).toEqual(expect.arrayContaining(['aws_instance.a', 'aws_instance.b']));
+    expect(dependsOn.filter((address: string) => address.startsWith('aws_volume_attachment.'))).toHaveLength(2);
+  });
+
+  test('holds nodes of one group only', () => {
+    const mixed = (): void => {
+      define((stack, platform) => {
+        const a = new ChainNode(stack, 'a', { ...SEPOLIA, platform });
+        const b = new ChainNode(stack, 'b', { ...SEPOLIA, network: 'hoodi', platform });
+        new NodeGroup(stack, 'group', { environment: 'test', nodes: [a, b] });
+      });
+    };
+    expect(mixed).toThrow('group group holds nodes of ethereum-sepolia and of ethereum-hoodi; make a group for each');
+  });
+
+  test('needs a node', () => {
+    expect(() => define((stack) => void new NodeGroup(stack, 'empty', { environment: 'test', nodes: [] }))).toThrow(
+      'group empty has no nodes; give it at least one',
+    );
+  });
+});

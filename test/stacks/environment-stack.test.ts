@@ -1,0 +1,287 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Json, load, resources, swap, synthesize } from '../project';
+
+const STACKS = synthesize(load());
+const ROOT = join(__dirname, '..', '..');
+
+/** What holds state: when one of these addresses changes, something is lost. Change this list only with a `moved` block. */
+const STATEFUL: Readonly<Record<string, readonly string[]>> = {
+  production: [
+    'aws_ebs_volume.ethereum-mainnet-geth',
+    'aws_ebs_volume.ethereum-mainnet-reth',
+    'aws_instance.ethereum-mainnet-geth',
+    'aws_instance.ethereum-mainnet-reth',
+    'aws_route53_zone.network_dns-zone_49A4EF64',
+    'aws_s3_bucket.releases',
+    'aws_volume_attachment.ethereum-mainnet-geth_attachment_B859F1BB',
+    'aws_volume_attachment.ethereum-mainnet-reth_attachment_8829966F',
+  ],
+  staging: [
+    'aws_ebs_volume.ethereum-hoodi-geth',
+    'aws_ebs_volume.ethereum-hoodi-reth',
+    'aws_ebs_volume.ethereum-sepolia-geth',
+    'aws_ebs_volume.ethereum-sepolia-reth',
+    'aws_instance.ethereum-hoodi-geth',
+    'aws_instance.ethereum-hoodi-reth',
+    'aws_instance.ethereum-sepolia-geth',
+    'aws_instance.ethereum-sepolia-reth',
+    'aws_route53_zone.network_dns-zone_49A4EF64',
+    'aws_s3_bucket.releases',
+    'aws_volume_attachment.ethereum-hoodi-geth_attachment_2E36E2B8',
+    'aws_volume_attachment.ethereum-hoodi-reth_attachment_BCEBADF4',
+    'aws_volume_attachment.ethereum-sepolia-geth_attachment_26286F2B',
+    'aws_volume_attachment.ethereum-sepolia-reth_attachment_F8130936',
+  ],
+  development: [
+    'aws_ebs_volume.ethereum-local-geth',
+    'aws_ebs_volume.ethereum-sepolia-geth',
+    'aws_instance.ethereum-local-geth',
+    'aws_instance.ethereum-sepolia-geth',
+    'aws_route53_zone.network_dns-zone_49A4EF64',
+    'aws_s3_bucket.releases',
+    'aws_volume_attachment.ethereum-local-geth_attachment_D0FE7AFC',
+    'aws_volume_attachment.ethereum-sepolia-geth_attachment_26286F2B',
+  ],
+};
+
+const isStateful = (address: string): boolean =>
+  /^aws_(ebs_volume|instance|route53_zone|s3_bucket|volume_attachment)\./.test(address);
+
+describe('addresses', () => {
+  test.each(Object.keys(STATEFUL))('of what holds state are frozen: %s', (name) => {
+    expect(Object.keys(resources(STACKS[name])).filter(isStateful).sort()).toEqual(STATEFUL[name]);
+  });
+
+  test('of volumes and instances are the ids of their nodes, in every environment', () => {
+    for (const [name, stack] of Object.entries(STACKS)) {
+      const ids = load()
+        .environments.find((environment) => environment.name === name)
+        ?.nodes.map(({ id }) => id);
+      expect(Object.keys(stack.resource.aws_ebs_volume)).toEqual(ids);
+      expect(Object.keys(stack.resource.aws_instance)).toEqual(ids);
+    }
+  });
+
+  test('hold no environment name', () => {
+    for (const stack of Object.values(STACKS)) {
+      for (const address of Object.keys(resources(stack)))
+        expect(address).not.toMatch(/development|staging|production/);
+    }
+  });
+});
+
+describe('each environment, whole', () => {
+  /** Scripts are tested where they run; here they would hide the rest. */
+  const shortened = (key: string, value: unknown): unknown =>
+    key !== '//' && typeof value === 'string' && value.length > 600
+      ? `${value.split('\n')[0]} … ${value.split('\n').length} lines`
+      : value;
+
+  test.each(Object.keys(STACKS))('%s is what was reviewed', (name) => {
+    const { resource: _, ...rest } = STACKS[name];
+    const whole = { ...rest, resources: resources(STACKS[name]) };
+    expect(JSON.parse(JSON.stringify(whole, shortened))).toMatchSnapshot();
+  });
+});
+
+describe('guards', () => {
+  const bodies = (name: string, type: string): Json[] => Object.values(STACKS[name].resource[type]);
+
+  test('protect: plans that destroy a disk or an instance fail, and AWS refuses to terminate it', () => {
+    for (const volume of bodies('production', 'aws_ebs_volume')) {
+      expect(volume).toMatchObject({
+        lifecycle: { prevent_destroy: true },
+        final_snapshot: true,
+        timeouts: { delete: '24h' },
+      });
+    }
+    for (const instance of bodies('production', 'aws_instance')) {
+      expect(instance).toMatchObject({
+        lifecycle: { prevent_destroy: true },
+        disable_api_termination: true,
+        force_destroy: true,
+      });
+    }
+  });
+
+  test('without protect a disk can go, and leaves a snapshot', () => {
+    for (const volume of bodies('development', 'aws_ebs_volume')) {
+      expect(volume.lifecycle.prevent_destroy).toBe(false);
+      expect(volume.final_snapshot).toBe(true);
+    }
+  });
+
+  test('a disk takes its zone from configuration and never from its instance', () => {
+    for (const name of Object.keys(STACKS)) {
+      for (const volume of bodies(name, 'aws_ebs_volume'))
+        expect(volume.availability_zone).toMatch(/^eu-central-1[ab]$/);
+    }
+  });
+
+  test('every disk is encrypted, with the named key where there is one', () => {
+    for (const name of Object.keys(STACKS)) {
+      for (const volume of bodies(name, 'aws_ebs_volume')) expect(volume.encrypted).toBe(true);
+      for (const instance of bodies(name, 'aws_instance')) expect(instance.root_block_device.encrypted).toBe(true);
+    }
+    const key = '${data.aws_kms_key.disk-key.arn}';
+    for (const volume of bodies('production', 'aws_ebs_volume')) expect(volume.kms_key_id).toBe(key);
+    for (const instance of bodies('production', 'aws_instance'))
+      expect(instance.root_block_device.kms_key_id).toBe(key);
+  });
+
+  test('no chain data stands in a block of an instance', () => {
+    for (const stack of Object.values(STACKS)) {
+      for (const instance of Object.values<Json>(stack.resource.aws_instance))
+        expect(instance.ebs_block_device).toBeUndefined();
+    }
+  });
+});
+
+describe('state and providers', () => {
+  test('production: a bucket with a lock file, one account, versions held', () => {
+    expect(STACKS.production.terraform).toEqual({
+      backend: {
+        s3: {
+          bucket: 'acme-tfstate',
+          key: 'production/terraform.tfstate',
+          region: 'eu-central-1',
+          encrypt: true,
+          use_lockfile: true,
+          allowed_account_ids: ['012345678901'],
+        },
+      },
+      required_providers: { aws: { source: 'aws', version: '~> 6.25' } },
+      required_version: '>= 1.10.0',
+    });
+    expect(STACKS.production.provider.aws).toEqual([
+      {
+        region: 'eu-central-1',
+        allowed_account_ids: ['012345678901'],
+        default_tags: [{ tags: { Environment: 'production', ManagedBy: 'terraform', Project: 'mev' } }],
+      },
+    ]);
+  });
+
+  test('development: a file outside of cdktf.out, by a path that is the same everywhere', () => {
+    expect(STACKS.development.terraform.backend).toEqual({ local: { path: '../../../terraform.development.tfstate' } });
+  });
+});
+
+describe('outputs', () => {
+  test('every node with its addresses', () => {
+    expect(STACKS.development.output.nodes.value).toEqual({
+      'ethereum-local-geth': {
+        instance: '${aws_instance.ethereum-local-geth.id}',
+        rpc: 'http://ethereum-local-geth.development.chain.internal:8545',
+        ws: 'ws://ethereum-local-geth.development.chain.internal:8546',
+        metrics: ['http://ethereum-local-geth.development.chain.internal:6060/debug/metrics/prometheus'],
+      },
+      'ethereum-sepolia-geth': {
+        instance: '${aws_instance.ethereum-sepolia-geth.id}',
+        rpc: 'http://ethereum-sepolia-geth.development.chain.internal:8545',
+        ws: 'ws://ethereum-sepolia-geth.development.chain.internal:8546',
+        beacon: 'http://ethereum-sepolia-geth.development.chain.internal:5052',
+        metrics: [
+          'http://ethereum-sepolia-geth.development.chain.internal:6060/debug/metrics/prometheus',
+          'http://ethereum-sepolia-geth.development.chain.internal:5054/metrics',
+        ],
+      },
+    });
+  });
+});
+
+describe('templates', () => {
+  test('every ${ and %{ in a string is either escaped or a reference that stands in the stack', () => {
+    const references = new Set<string>();
+    for (const stack of Object.values(STACKS)) {
+      for (const [, inner] of JSON.stringify(stack).matchAll(/(?<!\$)\$\{([^}]*)\}/g)) references.add(inner as string);
+      expect(JSON.stringify(stack)).not.toMatch(/(?<!%)%\{/);
+    }
+    for (const reference of references) expect(reference).toMatch(/^(jsonencode\(|(data\.)?aws_[a-z0-9_]+\.)/);
+  });
+});
+
+describe('the program', () => {
+  /** Runs `main.ts` of a project in a folder and gives every file that it wrote. */
+  function run(
+    root: string,
+    cwd: string,
+  ): { readonly files: Readonly<Record<string, string>>; readonly stderr: string; readonly status: number | null } {
+    const outdir = mkdtempSync(join(tmpdir(), 'out-'));
+    try {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--require', join(ROOT, 'node_modules/tsx/dist/cjs/index.cjs'), join(root, 'main.ts')],
+        {
+          cwd,
+          encoding: 'utf8',
+          env: { PATH: process.env.PATH, HOME: tmpdir(), CDKTF_OUTDIR: outdir },
+        },
+      );
+      const names = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+      const files = names.map((entry) => join(entry.parentPath, entry.name)).sort();
+      return {
+        files: Object.fromEntries(files.map((file) => [file.slice(outdir.length), readFileSync(file, 'utf8')])),
+        stderr,
+        status,
+      };
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  }
+
+  function copyOfProject(): string {
+    const copy = mkdtempSync(join(tmpdir(), 'project-'));
+    for (const entry of [
+      'main.ts',
+      'cdktf.json',
+      'package.json',
+      'tsconfig.json',
+      'constructs',
+      'environments',
+      'stacks',
+    ]) {
+      cpSync(join(ROOT, entry), join(copy, entry), { recursive: true });
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+    return copy;
+  }
+
+  test('writes the same bytes again, from another folder, and in another copy of the project', () => {
+    const first = run(ROOT, ROOT);
+    expect(first.status).toBe(0);
+    expect(Object.keys(first.files)).toEqual([
+      '/manifest.json',
+      '/stacks/development/cdk.tf.json',
+      '/stacks/production/cdk.tf.json',
+      '/stacks/staging/cdk.tf.json',
+    ]);
+    const copy = copyOfProject();
+    try {
+      expect(run(ROOT, tmpdir()).files).toEqual(first.files);
+      expect(run(copy, copy).files).toEqual(first.files);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  test('prints mistakes without a stack trace, writes nothing and fails', () => {
+    const copy = copyOfProject();
+    try {
+      const file = join(copy, 'environments/production/overrides.yml');
+      const text = swap('clients: [geth, reth]', 'clients: [gteh, reth]')(readFileSync(file, 'utf8'));
+      writeFileSync(file, text);
+      expect(run(copy, copy)).toEqual({
+        files: {},
+        status: 1,
+        stderr:
+          'environments/production/overrides.yml:25:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?\n',
+      });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});

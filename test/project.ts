@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { withoutTokenTraces } from '../constructs/terraform';
 import { type Configuration, type LoadOptions, loadEnvironments } from '../environments/load';
 import { EnvironmentStack } from '../stacks/environment-stack';
 
@@ -60,8 +61,10 @@ export function synthesize({ environments }: Pick<Configuration, 'environments'>
   const outdir = mkdtempSync(join(tmpdir(), 'cdktf-out-'));
   try {
     const app = new App({ stackTraces: false, outdir });
-    for (const environment of environments) new EnvironmentStack(app, environment);
-    app.synth();
+    withoutTokenTraces(() => {
+      for (const environment of environments) new EnvironmentStack(app, environment);
+      app.synth();
+    });
     return Object.fromEntries(
       environments.map(({ name }) => [
         name,

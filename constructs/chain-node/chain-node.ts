@@ -202,7 +202,7 @@ export class ChainNode extends Construct {
         content: literal(content),
         // An object may bear ten tags only, and it inherits none that it would need.
         overrideProvider: { defaultTags: { tags: {} } },
-        dependsOn: [...after],
+        ...(after.length > 0 ? { dependsOn: [...after] } : {}),
       });
     const files = [...release.files].map(([path, content]) => upload(path, content));
     // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.

@@ -38,3 +38,17 @@ export function replaceTriggeredBy(
 /** The address of a resource, `aws_instance.name`, as plain text. */
 export const address = (resource: TerraformResource): string =>
   `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+
+/**
+ * Runs `build` without the stack traces that cdktf takes for every token and never shows: they are most of the time that
+ * constructs take. Errors keep theirs.
+ */
+export function withoutTokenTraces<T>(build: () => T): T {
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
+  try {
+    return build();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
+  }
+}

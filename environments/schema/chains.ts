@@ -100,7 +100,7 @@ const zone = text('Zone of this node. Default: spread over aws.zones; a locked n
   expected: 'an availability zone such as eu-central-1a',
 });
 
-const replicas = integer('How many of each node. Default: 1.', { min: 1, max: 99 });
+const replicas = integer('How many of each node. Default: 1.', { min: 1, max: 999 });
 
 const enabled = flag('Whether the chain runs. Default: true.');
 

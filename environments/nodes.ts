@@ -138,17 +138,29 @@ function reportStrangers(
   );
   const given = new Set([...Object.keys(settings.nodes ?? {}), ...context.layers.removedKeys(base)]);
   for (const name of given) {
-    if (names.has(name)) continue;
+    if (names.has(name)) {
+      const of = replicaOf(name, names);
+      if (of !== undefined && settings.nodes?.[name]?.replicas !== undefined) {
+        report(context, [...base, name, 'replicas'], `is for all replicas together; set it for ${of}`, 'key');
+      }
+      continue;
+    }
     const path: Path = [...base, name];
     const position = context.layers.removed(path) ?? context.layers.keyPosition(path);
     if (possible.has(name) && position.file !== context.layers.file) continue;
-    const replica = /^(.*)-(\d+)$/.exec(name);
+    const of = replicaOf(name, names);
     const advice =
-      replica && names.has(replica[1] as string)
-        ? `; ${replica[1]} has no replica ${replica[2]}, raise its replicas`
-        : `; there are ${[...names].join(', ') || 'none'}${didYouMean(name, [...names])}`;
+      of === undefined
+        ? `; there are ${[...names].join(', ') || 'none'}${didYouMean(name, [...names])}`
+        : `; ${of} has fewer replicas, raise them`;
     context.report({ severity: 'error', position, path, message: `is not a node of this environment${advice}` });
   }
+}
+
+/** The node that a name is a replica of, if it is one: `mainnet-geth` of `mainnet-geth-2`. */
+function replicaOf(name: string, names: ReadonlySet<string>): string | undefined {
+  const of = /^(.*)-\d+$/.exec(name)?.[1];
+  return of !== undefined && names.has(of) ? of : undefined;
 }
 
 interface Place {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Json, load, resources, swap, synthesize } from '../project';
@@ -221,8 +221,10 @@ describe('the program', () => {
           env: { PATH: process.env.PATH, HOME: tmpdir(), CDKTF_OUTDIR: outdir },
         },
       );
-      const names = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-      const files = names.map((entry) => join(entry.parentPath, entry.name)).sort();
+      const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })
+        .map((name) => join(outdir, name))
+        .filter((path) => statSync(path).isFile())
+        .sort();
       return {
         files: Object.fromEntries(files.map((file) => [file.slice(outdir.length), readFileSync(file, 'utf8')])),
         stderr,

@@ -1,26 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import {
-  CHAINS,
-  type ChainDefinition,
-  clientsOf,
-  flagName,
-  managedFlags,
-  PLANNED_CHAINS,
-  versionOf,
-} from '../constructs/chain-node/catalogue';
-import { type Document, type Path, type Plain, readDocument, valueAt } from './document';
-import type { Environment, NodeSpec } from './environment';
+import { CHAINS, type ChainDefinition, PLANNED_CHAINS } from '../constructs/chain-node/catalogue';
+import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
+import { type Document, type Path, readDocument } from './document';
+import type { Environment } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
-import { checkNode } from './hardware-checks';
 import { checkLock } from './lock';
 import { type Layers, layer } from './merge';
 import { didYouMean } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
+import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import type { Catalogue } from './schema/chains';
-import { type EnvironmentSettings, environmentSchema, OVERRIDES_ONLY, RESERVED } from './schema/environment';
+import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { type LockedNode, lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName, strategySchema } from './schema/sections';
 
@@ -55,11 +48,12 @@ export function loadEnvironments(folder: string, options: LoadOptions = {}): Con
   const errors = loader.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ConfigurationError(errors);
   const environments = loaded.flatMap(({ environment }) => (environment ? [environment] : []));
+  const layers = new Map(loaded.map((one) => [one.name, one.layers]));
   return {
     environments,
     warnings: loader.problems.filter(({ severity }) => severity === 'warning'),
-    notes: [...reservedNotes(loaded), ...pinNotes(environments)],
-    layers: new Map(loaded.map(({ name, layers }) => [name, layers])),
+    notes: [...reservedNotes(environments, layers), ...pinNotes(environments)],
+    layers,
   };
 }
 
@@ -70,7 +64,7 @@ interface Loaded {
 }
 
 /** Sections on which the meaning of nodes rests: while one has errors, nodes are not judged. */
-const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'retire', 'protect'];
+const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'state', 'retire', 'protect'];
 
 class Loader {
   readonly problems: Problem[] = [];
@@ -95,10 +89,7 @@ class Loader {
     const folders = readdirSync(this.folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     for (const { name } of folders) {
       if (['schema', 'strategies', ...ENVIRONMENTS].includes(name)) continue;
-      this.#fail(
-        `${name}/`,
-        `is not an environment; use one of ${ENVIRONMENTS.join(', ')}${didYouMean(name, ENVIRONMENTS)}`,
-      );
+      this.#fail(name, `is not an environment; use one of ${ENVIRONMENTS.join(', ')}${didYouMean(name, ENVIRONMENTS)}`);
     }
     return ENVIRONMENTS.filter((name) => folders.some((entry) => entry.name === name));
   }
@@ -109,7 +100,7 @@ class Loader {
       'it holds what this environment changes; an empty map {} will do',
     );
     const layers = layer([this.#global, overrides]);
-    this.#checkPlaces(name, layers);
+    this.problems.push(...checkPlaces(name, this.#global, layers));
     const parsed = this.#schema.safeParse(layers.value);
     if (parsed.success) return { name, layers, environment: this.#resolve(name, parsed.data, layers) };
     const problems = explain(parsed.error.issues, layers, (path) => this.#knownKeys()(path));
@@ -155,9 +146,10 @@ class Loader {
       this.problems.push(problem);
     };
     const nodes = planNodes({ settings, layers, chains: this.#catalogue.chains, locked, report });
-    this.#checkEnvironment(settings, layers, nodes);
-    for (const node of nodes) this.#checkNode(node, layers);
+    const today = this.options.today ?? new Date();
     this.problems.push(
+      ...checkEnvironment(settings, layers, nodes),
+      ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
       ...checkLock({
         document,
         locked,
@@ -170,101 +162,6 @@ class Loader {
       }),
     );
     return toEnvironment(name, settings, nodes);
-  }
-
-  #checkNode(node: PlannedNode, layers: Layers): void {
-    const { spec, clients } = node;
-    for (const { severity, setting, message } of checkNode(node, this.options.today ?? new Date())) {
-      const path = node.path(...setting);
-      this.problems.push({ severity, position: layers.position(path), path, message: `${spec.id}: ${message}` });
-    }
-    for (const client of clients) {
-      const extra = spec.extraArguments?.[client.id];
-      if (!extra) continue;
-      const managed = managedFlags(spec.chain, client);
-      extra.forEach((argument, index) => {
-        const flag = flagName(argument);
-        if (flag === undefined || !managed.has(flag)) return;
-        const path = [...node.path('extra_args', client.id), index];
-        const message = `"${argument}" restates ${flag}, which is set by the catalogue; remove it`;
-        this.problems.push({ severity: 'error', position: layers.position(path), path, message });
-      });
-    }
-    const strangers = (
-      setting: 'version' | 'extra_args',
-      given: Readonly<Record<string, unknown>> | undefined,
-    ): void => {
-      for (const client of Object.keys(given ?? {})) {
-        const path = node.path(setting, client);
-        // What a chain says is for all of its nodes; what a node says must be for its own clients.
-        if (clients.some(({ id }) => id === client) || !path.includes('nodes')) continue;
-        const message = `${spec.id} does not run ${client}; it runs ${clients.map(({ id }) => id).join(' and ')}`;
-        this.problems.push({ severity: 'error', position: layers.keyPosition(path), path, message });
-      }
-    };
-    strangers('version', spec.versions);
-    strangers('extra_args', spec.extraArguments);
-  }
-
-  #checkEnvironment(settings: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): void {
-    const add = (severity: Problem['severity'], path: Path, message: string): void => {
-      this.problems.push({ severity, position: layers.position(path), path, message });
-    };
-    const { region, zones } = settings.aws;
-    const inRegion = (zone: string): boolean => zone.slice(0, -1) === region;
-    zones.forEach((zone, index) => {
-      if (!inRegion(zone))
-        add('error', ['aws', 'zones', index], `"${zone}" is not a zone of ${region}; its zones begin with ${region}`);
-    });
-    for (const { spec, path, isSet } of nodes) {
-      if (isSet('zone') && !inRegion(spec.zone))
-        add('error', path('zone'), `"${spec.zone}" is not a zone of ${region}; its zones begin with ${region}`);
-      if (spec.id.length > 45)
-        add('error', path(), `${spec.id} is longer than the 45 characters that names in AWS leave`);
-    }
-    for (const zone of Object.keys(settings.network?.subnets ?? {})) {
-      if (!inRegion(zone))
-        add('error', ['network', 'subnets', zone], `is not a zone of ${region}; its zones begin with ${region}`);
-    }
-    const subnets = settings.network?.subnets;
-    if (subnets) {
-      for (const { spec } of nodes) {
-        if (subnets[spec.zone]?.[spec.tier] === undefined) {
-          add(
-            'error',
-            ['network', 'subnets'],
-            `${spec.id} needs a ${spec.tier} subnet in ${spec.zone}; add it, or remove subnets to find them by tag`,
-          );
-        }
-      }
-    }
-    if (!settings.protect) return;
-    if (!settings.state) add('error', ['protect'], 'needs remote state; set state.bucket');
-    if (settings.aws.account_id === undefined)
-      add(
-        'warning',
-        ['protect'],
-        'aws.account_id is not set, so that credentials of another account would be accepted',
-      );
-    if (settings.aws.kms_key === undefined)
-      add('warning', ['protect'], 'aws.kms_key is not set; it cannot be added to a disk later');
-  }
-
-  /** Keys in the wrong file, and an environment that names another. */
-  #checkPlaces(name: EnvironmentName, layers: Layers): void {
-    for (const key of OVERRIDES_ONLY) {
-      const path = key.split('.');
-      const origin = this.#global.origin(path);
-      if (!origin) continue;
-      const message = 'belongs into the overrides.yml of an environment, not into global.yml; move it';
-      this.problems.push({ severity: 'error', position: origin.key, path, message });
-    }
-    const given = valueAt(layers.value, ['global', 'environment']);
-    const path: Path = ['global', 'environment'];
-    if (given === undefined || given === name || this.#global.origin(path)) return;
-    if (!ENVIRONMENTS.some((known) => known === given)) return;
-    const message = `"${String(given)}" is not the environment of this folder; write ${name}, or remove it`;
-    this.problems.push({ severity: 'error', position: layers.position(path), path, message });
   }
 
   #lock(name: EnvironmentName): { document: Document; locked: ReadonlyMap<string, LockedNode> } {
@@ -346,38 +243,4 @@ function toEnvironment(
 /** Without the keys that are undefined. */
 function defined<T extends object>(map: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(map).filter(([, value]) => value !== undefined)) as never;
-}
-
-/** One line that names the reserved keys that are set, with the environments that set them. */
-function reservedNotes(loaded: readonly Loaded[]): string[] {
-  const planned = PLANNED_CHAINS.map(({ id }) => `chains.${id}`);
-  const names = new Map<string, string[]>();
-  for (const { name, layers, environment } of loaded) {
-    if (!environment) continue;
-    for (const key of [...RESERVED, ...planned]) {
-      const value: Plain | undefined = valueAt(layers.value, key.split('.'));
-      if (value !== undefined && environment.nodes.every(({ chain }) => key !== `chains.${chain.id}`)) {
-        names.set(key, [...(names.get(key) ?? []), name]);
-      }
-    }
-  }
-  if (names.size === 0) return [];
-  const all = loaded.length;
-  const keys = [...names].map(([key, where]) => (where.length === all ? key : `${key} (${where.join(', ')})`));
-  return [`reserved, understood but without effect yet: ${keys.join(', ')}`];
-}
-
-/** One line that lists the pinned versions that nobody has verified at their origin. */
-function pinNotes(environments: readonly Environment[]): string[] {
-  const pins = new Set<string>();
-  for (const node of environments.flatMap(({ nodes }): readonly NodeSpec[] => nodes)) {
-    for (const client of clientsOf(node)) {
-      const pin = client.version(node.network);
-      if (pin.status !== 'verified' && versionOf(node, client) === pin.value)
-        pins.add(`${client.id} ${pin.value} (${pin.status})`);
-    }
-  }
-  return pins.size === 0
-    ? []
-    : [`pinned by the catalogue, not verified at the origin (docs/versions.md): ${[...pins].sort().join(', ')}`];
 }

@@ -179,7 +179,7 @@ export class ChainNode extends Construct {
       ttl: 60,
       records: [instance.privateIp],
     });
-    if (recoverable(hardware.instanceType)) {
+    if (props.storage === 'ebs' && recoverable(hardware.instanceType)) {
       new CloudwatchMetricAlarm(this, 'recovery', {
         alarmName: `${name}-recovery`,
         alarmDescription: `The host under ${id} failed; the instance is recovered on another, with the same disks and address.`,

@@ -57,6 +57,22 @@ describe('an edit that would lose a disk is refused', () => {
     ]);
   });
 
+  test('a move to another region', () => {
+    const edit = (text: string): string =>
+      swap(
+        'region: eu-central-1',
+        'region: eu-west-1',
+      )(swap('zones: [eu-central-1a, eu-central-1b]', 'zones: [eu-west-1a]')(text));
+    const lines = refusals({ 'global.yml': edit });
+    expect(lines).toContain(
+      'environments/global.yml:19:11 aws.region: ethereum-sepolia-geth is locked in eu-central-1a, and its disk cannot follow to eu-west-1; keep the region',
+    );
+    expect(lines.filter((line) => line.includes('nodes.mainnet-'))).toEqual([
+      expect.stringContaining('"eu-central-1a" is not a zone of eu-west-1'),
+      expect.stringContaining('"eu-central-1b" is not a zone of eu-west-1'),
+    ]);
+  });
+
   test('a move to other subnets', () => {
     expect(refusals({ [OVERRIDES]: swap('network:\n  p2p: public', 'network:\n  p2p: outbound') })).toEqual([
       'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node',

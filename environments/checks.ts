@@ -1,0 +1,165 @@
+import { flagName, managedFlags } from '../constructs/chain-node/catalogue';
+import { type Document, type Path, valueAt } from './document';
+import { checkNode } from './hardware-checks';
+import type { Layers } from './merge';
+import type { PlannedNode } from './nodes';
+import type { Problem } from './problem';
+import { type EnvironmentSettings, OVERRIDES_ONLY } from './schema/environment';
+import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
+
+/** What a schema cannot see: whether the parts of a configuration fit each other. */
+
+type Severity = Problem['severity'];
+
+const problemsIn =
+  (layers: Layers) =>
+  (severity: Severity, path: Path, message: string, at: 'key' | 'value' = 'value'): Problem => ({
+    severity,
+    position: at === 'key' ? layers.keyPosition(path) : layers.position(path),
+    path,
+    message,
+  });
+
+/** Keys in the wrong file, and an environment that names another. */
+export function checkPlaces(name: EnvironmentName, global: Document, layers: Layers): Problem[] {
+  const misplaced = OVERRIDES_ONLY.flatMap((key): Problem[] => {
+    const path = key.split('.');
+    const origin = global.origin(path);
+    const message = 'belongs into the overrides.yml of an environment, not into global.yml; move it';
+    return origin ? [{ severity: 'error', position: origin.key, path, message }] : [];
+  });
+  const path: Path = ['global', 'environment'];
+  const given = valueAt(layers.value, path);
+  const another = ENVIRONMENTS.some((known) => known === given && known !== name);
+  if (!another || global.origin(path)) return misplaced;
+  const message = `"${String(given)}" is not the environment of this folder; write ${name}, or remove it`;
+  return [...misplaced, problemsIn(layers)('error', path, message)];
+}
+
+/** Names in AWS are `<environment>-<node>` and at most 64 characters, with room for what is appended. */
+const LONGEST_NODE_ID = 45;
+
+/** Zones, subnets, names, and what protection asks for. */
+export function checkEnvironment(
+  settings: EnvironmentSettings,
+  layers: Layers,
+  nodes: readonly PlannedNode[],
+): Problem[] {
+  return [
+    ...checkZones(settings, layers, nodes),
+    ...checkSubnets(settings, layers, nodes),
+    ...checkProtection(settings, layers),
+  ];
+}
+
+function checkZones({ aws, network }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
+  const problem = problemsIn(layers);
+  const { region } = aws;
+  const elsewhere = (zone: string): boolean => zone.slice(0, -1) !== region;
+  const advice = `is not a zone of ${region}; its zones begin with ${region}`;
+  return [
+    ...aws.zones.flatMap((zone, index) =>
+      elsewhere(zone) ? [problem('error', ['aws', 'zones', index], `"${zone}" ${advice}`)] : [],
+    ),
+    ...Object.keys(network?.subnets ?? {}).flatMap((zone) =>
+      elsewhere(zone) ? [problem('error', ['network', 'subnets', zone], advice, 'key')] : [],
+    ),
+    ...nodes.flatMap(({ spec, path, isSet }) => {
+      if (!elsewhere(spec.zone)) return [];
+      if (isSet('zone')) return [problem('error', path('zone'), `"${spec.zone}" ${advice}`)];
+      // One of the list was reported with the list.
+      if (aws.zones.includes(spec.zone)) return [];
+      return [
+        problem(
+          'error',
+          ['aws', 'region'],
+          `${spec.id} is locked in ${spec.zone}, and its disk cannot follow to ${region}; keep the region`,
+        ),
+      ];
+    }),
+    ...nodes
+      .filter(({ spec }) => spec.id.length > LONGEST_NODE_ID)
+      .map(({ spec, path }) =>
+        problem('error', path(), `${spec.id} is longer than the ${LONGEST_NODE_ID} characters that names in AWS leave`),
+      ),
+  ];
+}
+
+function checkSubnets({ network }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
+  const subnets = network?.subnets;
+  if (!subnets) return [];
+  const missing = nodes.filter(({ spec }) => subnets[spec.zone]?.[spec.tier] === undefined);
+  return missing.map(({ spec }) =>
+    problemsIn(layers)(
+      'error',
+      ['network', 'subnets'],
+      `${spec.id} needs a ${spec.tier} subnet in ${spec.zone}; add it, or remove subnets to find them by tag`,
+      'key',
+    ),
+  );
+}
+
+function checkProtection({ protect, state, aws }: EnvironmentSettings, layers: Layers): Problem[] {
+  if (!protect) return [];
+  const problem = problemsIn(layers);
+  return [
+    ...(state ? [] : [problem('error', ['protect'], 'needs remote state; set state.bucket')]),
+    ...(aws.account_id === undefined
+      ? [
+          problem(
+            'warning',
+            ['protect'],
+            'aws.account_id is not set, so that credentials of another account would be accepted',
+          ),
+        ]
+      : []),
+    ...(aws.kms_key === undefined
+      ? [problem('warning', ['protect'], 'aws.kms_key is not set; it cannot be added to a disk later')]
+      : []),
+  ];
+}
+
+/** Hardware, forks and arguments of one node. */
+export function checkPlannedNode(node: PlannedNode, layers: Layers, today: Date): Problem[] {
+  const problem = problemsIn(layers);
+  const { spec } = node;
+  return [
+    ...checkNode(node, today).map(({ severity, setting, message }) =>
+      problem(severity, node.path(...setting), `${spec.id}: ${message}`),
+    ),
+    ...checkArguments(node, layers),
+    ...checkStrangers(node, 'version', spec.versions, layers),
+    ...checkStrangers(node, 'extra_args', spec.extraArguments, layers),
+  ];
+}
+
+/** Further arguments may not say again what the catalogue says. */
+function checkArguments({ spec, clients, path }: PlannedNode, layers: Layers): Problem[] {
+  return clients.flatMap((client) => {
+    const extra = spec.extraArguments?.[client.id];
+    if (!extra) return [];
+    const managed = managedFlags(spec.chain, client);
+    return extra.flatMap((argument, index) => {
+      const flag = flagName(argument);
+      if (flag === undefined || !managed.has(flag)) return [];
+      const message = `"${argument}" restates ${flag}, which is set by the catalogue; remove it`;
+      return [problemsIn(layers)('error', [...path('extra_args', client.id), index], message)];
+    });
+  });
+}
+
+/** What a chain says by client is for all of its nodes; what a node says must be for its own clients. */
+function checkStrangers(
+  { spec, clients, path, isOwn }: PlannedNode,
+  setting: 'version' | 'extra_args',
+  given: Readonly<Record<string, unknown>> | undefined,
+  layers: Layers,
+): Problem[] {
+  const strangers = Object.keys(given ?? {}).filter(
+    (id) => isOwn(setting, id) && clients.every((client) => client.id !== id),
+  );
+  const own = clients.map(({ id }) => id).join(' and ');
+  return strangers.map((id) =>
+    problemsIn(layers)('error', path(setting, id), `${spec.id} does not run ${id}; it runs ${own}`, 'key'),
+  );
+}

@@ -1,0 +1,109 @@
+import type { BlobCustody, ChainDefinition, Storage } from '../constructs/chain-node/catalogue';
+import type { Path } from './document';
+import type { Layers } from './merge';
+import type { Size, Throughput } from './quantity';
+
+/** Where a node's settings stand: for one replica, for the node, or for its chain. The most specific wins. */
+
+/** Settings that a chain, a node and a replica share, as the schema has validated them. */
+export interface Settings {
+  readonly consensus?: string;
+  readonly node_type?: string;
+  readonly storage?: Storage;
+  readonly p2p?: 'public' | 'outbound';
+  readonly blob_custody?: BlobCustody;
+  readonly version?: Readonly<Record<string, string>>;
+  readonly extra_args?: Readonly<Record<string, readonly string[]>>;
+  readonly instance_type?: string;
+  readonly ami?: string;
+  readonly volume?: {
+    readonly type?: 'gp3' | 'io2';
+    readonly size?: Size;
+    readonly iops?: number;
+    readonly throughput?: Throughput;
+  };
+  readonly growth_months?: number;
+  readonly replicas?: number;
+  readonly zone?: string;
+}
+
+export interface ChainSettings extends Settings {
+  readonly enabled?: boolean;
+  readonly networks: readonly string[];
+  readonly clients: readonly string[];
+  readonly nodes?: Readonly<Record<string, Settings>>;
+}
+
+/** Which node of a chain is meant, and where in the lists that make it. */
+export interface Place {
+  readonly chain: ChainDefinition;
+  readonly settings: ChainSettings;
+  readonly network: string;
+  readonly networkIndex: number;
+  readonly client: string;
+  readonly clientIndex: number;
+  readonly replica: number;
+}
+
+/** `<network>-<client>`, and with a number for replicas from the second on. */
+export const nodeName = ({ network, client, replica }: Pick<Place, 'network' | 'client' | 'replica'>): string =>
+  `${network}-${client}${replica === 1 ? '' : `-${replica}`}`;
+
+/** Finds the settings of one node. A setting is a path below the node, such as `volume`, `size`. */
+export interface Lookup {
+  get<T>(...setting: string[]): T | undefined;
+  /** Values that a setting has by client. */
+  byClient<T>(setting: string): Readonly<Record<string, T>>;
+  isSet(...setting: string[]): boolean;
+  /** Whether the node itself or a replica sets it, and not only its chain. */
+  isOwn(...setting: string[]): boolean;
+  /** Where a setting stands, or else the place that makes the node exist. */
+  path(...setting: string[]): Path;
+  /** File and line of a setting, or what stands in for it. */
+  origin(setting: readonly string[], otherwise: string): string;
+}
+
+export function lookup(place: Place, layers: Layers): Lookup {
+  const { chain, settings, network, client } = place;
+  const base: Path = ['chains', chain.id];
+  const names = [nodeName(place), nodeName({ network, client, replica: 1 })];
+  const levels: readonly { readonly path: Path; readonly settings: Settings }[] = [
+    ...[...new Set(names)].map((name) => ({ path: [...base, 'nodes', name], settings: settings.nodes?.[name] ?? {} })),
+    { path: base, settings },
+  ];
+  const find = (setting: readonly string[]): { readonly path: Path; readonly value: unknown } | undefined => {
+    for (const level of setting.length === 0 ? [] : levels) {
+      const value = setting.reduce<unknown>(
+        (inner, key) => (inner as Record<string, unknown> | undefined)?.[key],
+        level.settings,
+      );
+      if (value !== undefined) return { path: [...level.path, ...setting], value };
+    }
+    return undefined;
+  };
+  return {
+    get: <T>(...setting: string[]) => find(setting)?.value as T | undefined,
+    byClient: <T>(setting: string) => {
+      const values = clientIds(chain).map((id) => [id, find([setting, id])?.value] as const);
+      return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, T>;
+    },
+    isSet: (...setting) => find(setting) !== undefined,
+    isOwn: (...setting) => (find(setting)?.path.length ?? 0) > base.length + setting.length,
+    path: (...setting) =>
+      (find(setting) ?? find(setting.slice(0, 1)))?.path ?? [...base, 'networks', place.networkIndex],
+    origin: (setting, otherwise) => {
+      const found = find(setting);
+      return found ? lineOf(layers, found.path) : otherwise;
+    },
+  };
+}
+
+/** `file:line` of a path. */
+export function lineOf(layers: Layers, path: Path): string {
+  const { file, line } = layers.position(path);
+  return `${file}:${line}`;
+}
+
+const clientIds = (chain: ChainDefinition): readonly string[] => [
+  ...new Set(chain.clients.flatMap(({ client, consensus }) => [client.id, ...consensus.map(({ id }) => id)])),
+];

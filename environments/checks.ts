@@ -138,15 +138,18 @@ function checkArguments({ spec, clients, path }: PlannedNode, layers: Layers): P
   return clients.flatMap((client) => {
     const extra = spec.extraArguments?.[client.id];
     if (!extra) return [];
-    const managed = managedFlags(spec.chain, client);
+    const managed = new Set([...managedFlags(spec.chain, client)].map(bare));
     return extra.flatMap((argument, index) => {
       const flag = flagName(argument);
-      if (flag === undefined || !managed.has(flag)) return [];
+      if (flag === undefined || !managed.has(bare(flag))) return [];
       const message = `"${argument}" restates ${flag}, which is set by the catalogue; remove it`;
       return [problemsIn(layers)('error', [...path('extra_args', client.id), index], message)];
     });
   });
 }
+
+/** Some programs take one dash for two. */
+const bare = (flag: string): string => flag.replace(/^-+/, '');
 
 /** What a chain says by client is for all of its nodes; what a node says must be for its own clients. */
 function checkStrangers(

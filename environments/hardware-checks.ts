@@ -173,10 +173,12 @@ function checkDisk({ spec, clients, hardware, growthMonths }: PlannedNode): Find
   const uses = clients.map((client) => ({ client, use: client.disk(on) }));
   const unknown = uses.filter(({ use }) => use === undefined).map(({ client }) => client.id);
   if (unknown.length > 0) {
+    const who = `${unknown.join(' and ')} ${unknown.length === 1 ? 'needs' : 'need'}`;
+    const what = `${/^[aeiou]/.test(on.nodeType) ? 'an' : 'a'} ${on.nodeType} node`;
     return [
       warning(
         setting,
-        `nobody has measured the disk that ${unknown.join(' and ')} need for a ${on.nodeType} node of ${spec.network}; ${holds} GiB may be too small`,
+        `nobody has measured the disk that ${who} for ${what} of ${spec.network}; ${holds} GiB may be too small`,
       ),
     ];
   }
@@ -188,7 +190,7 @@ function checkDisk({ spec, clients, hardware, growthMonths }: PlannedNode): Find
   return [
     error(
       setting,
-      `${holds} GiB is too small: ${who} need ${today} GiB today and ${growth} GiB a month on ${spec.network}, ${needed} GiB with ${growthMonths} months of growth`,
+      `${holds} GiB is too small: ${who} ${clients.length === 1 ? 'needs' : 'need'} ${today} GiB today and ${growth} GiB a month on ${spec.network}, ${needed} GiB with ${growthMonths} months of growth`,
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition, PLANNED_CHAINS } from '../constructs/chain-node/catalogue';
@@ -6,7 +6,7 @@ import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
 import { type Document, type Path, readDocument } from './document';
 import type { Environment } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
-import { checkLock } from './lock';
+import { checkLock, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
 import { didYouMean } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
@@ -88,7 +88,7 @@ class Loader {
   environmentNames(): EnvironmentName[] {
     const folders = readdirSync(this.folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     for (const { name } of folders) {
-      if (['schema', 'strategies', ...ENVIRONMENTS].includes(name)) continue;
+      if (['global.yml', 'schema', 'strategies', ...ENVIRONMENTS].includes(name)) continue;
       this.#fail(name, `is not an environment; use one of ${ENVIRONMENTS.join(', ')}${didYouMean(name, ENVIRONMENTS)}`);
     }
     return ENVIRONMENTS.filter((name) => folders.some((entry) => entry.name === name));
@@ -101,12 +101,19 @@ class Loader {
     );
     const layers = layer([this.#global, overrides]);
     this.problems.push(...checkPlaces(name, this.#global, layers));
+    // A file that cannot be read says nothing: what is missing from it is not missing.
+    if (!this.#global.readable || !overrides.readable) return { name, layers };
     const parsed = this.#schema.safeParse(layers.value);
+    const refused = [...this.#global.problems, ...overrides.problems].map(({ path }) => path);
+    if (parsed.success && refused.length > 0) return { name, layers };
     if (parsed.success) return { name, layers, environment: this.#resolve(name, parsed.data, layers) };
-    const problems = explain(parsed.error.issues, layers, (path) => this.#knownKeys()(path));
+    // What was refused as YAML is not judged again as a value.
+    const isNews = ({ path }: Problem): boolean =>
+      !refused.some((at) => at.every((part, index) => part === path[index]));
+    const problems = explain(parsed.error.issues, layers, (path) => this.#knownKeys()(path)).filter(isNews);
     this.problems.push(...problems);
     const broken = new Set(problems.map(({ path }) => String(path[0])));
-    if (FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };
+    if (refused.length > 0 || FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };
     const whole = this.#schema.safeParse(
       Object.fromEntries(Object.entries(layers.value).filter(([key]) => !broken.has(key))),
     );
@@ -118,6 +125,10 @@ class Loader {
   strategies(): void {
     const folder = join(this.folder, 'strategies');
     if (!existsSync(folder)) return;
+    if (!statSync(folder).isDirectory()) {
+      this.#fail('strategies', 'is not a folder; it holds one folder a stage');
+      return;
+    }
     const schema = strategySchema([...this.#catalogue.chains, ...this.#catalogue.planned].map(({ id }) => id));
     const known = (path: Path): readonly string[] =>
       knownKeysOf(z.toJSONSchema(schema, { io: 'input' }) as never)(path);
@@ -130,10 +141,16 @@ class Loader {
         );
         continue;
       }
+      if (!statSync(join(folder, stage)).isDirectory()) {
+        this.#fail(`strategies/${stage}`, 'is not a folder; a stage is a folder of strategy files');
+        continue;
+      }
       for (const file of readdirSync(join(folder, stage))
         .filter((entry) => /\.ya?ml$/.test(entry))
         .sort()) {
-        const layers = layer([this.#read(`strategies/${stage}/${file}`, '')]);
+        const document = this.#read(`strategies/${stage}/${file}`, '');
+        if (!document.readable) continue;
+        const layers = layer([document]);
         const parsed = schema.safeParse(layers.value);
         if (!parsed.success) this.problems.push(...explain(parsed.error.issues, layers, known));
       }
@@ -141,49 +158,54 @@ class Loader {
   }
 
   #resolve(name: EnvironmentName, settings: EnvironmentSettings, layers: Layers): Environment {
-    const { document, locked } = this.#lock(name);
+    const lock = this.#lock(name);
     const report = (problem: Problem): void => {
       this.problems.push(problem);
     };
+    const locked = lock?.locked ?? new Map<string, LockedNode>();
     const nodes = planNodes({ settings, layers, chains: this.#catalogue.chains, locked, report });
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
-      ...checkLock({
-        document,
-        locked,
-        nodes,
-        kmsKey: settings.aws.kms_key,
-        retire: settings.retire ?? [],
-        unlocked: this.options.unlocked?.includes(name) ? 'allowed' : settings.protect ? 'error' : 'warning',
-        environment: name,
-        position: (path) => layers.position(path),
-      }),
+      ...(lock
+        ? checkLock({
+            ...lock,
+            nodes,
+            kmsKey: settings.aws.kms_key,
+            retire: settings.retire ?? [],
+            unlocked: this.options.unlocked?.includes(name) ? 'allowed' : settings.protect ? 'error' : 'warning',
+            environment: name,
+            position: (path) => layers.position(path),
+          })
+        : []),
     );
     return toEnvironment(name, settings, nodes);
   }
 
-  #lock(name: EnvironmentName): { document: Document; locked: ReadonlyMap<string, LockedNode> } {
+  /** The lock file; undefined, with its problems reported, when it cannot be understood. */
+  #lock(name: EnvironmentName): Pick<LockCheck, 'document' | 'locked'> | undefined {
     const file = `${name}/nodes.lock.yml`;
     const document = existsSync(join(this.folder, file))
       ? this.#read(file, '')
       : readDocument(this.#display(file), 'nodes: {}');
+    if (document.problems.length > 0 || !document.readable) return undefined;
     const parsed = lockSchema.safeParse(document.value);
     if (parsed.success) return { document, locked: new Map(Object.entries(parsed.data.nodes)) };
-    if (document.problems.length === 0) {
-      const known = knownKeysOf(z.toJSONSchema(lockSchema, { io: 'input' }) as never);
-      this.problems.push(...explain(parsed.error.issues, layer([document]), known));
-    }
-    return { document, locked: new Map() };
+    const known = knownKeysOf(z.toJSONSchema(lockSchema, { io: 'input' }) as never);
+    this.problems.push(...explain(parsed.error.issues, layer([document]), known));
+    return undefined;
   }
 
+  /** A file that is missing or cannot be read is reported once, and says nothing. */
   #read(file: string, purpose: string): Document {
     const path = join(this.folder, file);
-    if (!existsSync(path)) {
-      this.#fail(file, `is missing; ${purpose}`);
-      return readDocument(this.#display(file), '');
-    }
+    const unreadable = (message: string): Document => {
+      this.#fail(file, message);
+      return { ...readDocument(this.#display(file), ''), readable: false };
+    };
+    if (!existsSync(path)) return unreadable(`is missing; ${purpose}`);
+    if (!statSync(path).isFile()) return unreadable('is not a file; put a YAML file here');
     const document = readDocument(this.#display(file), readFileSync(path, 'utf8'));
     this.problems.push(...document.problems);
     return document;

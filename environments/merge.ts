@@ -50,8 +50,17 @@ export interface Layers {
 export function layer(documents: readonly Document[]): Layers {
   const top = documents.at(-1);
   if (!top) throw new Error('at least one document is needed');
-  const origin = (path: Path): Origin | undefined =>
-    documents.reduce<Origin | undefined>((found, document) => document.origin(path) ?? found, undefined);
+  // The highest layer that speaks of a path; undefined when one above it put something else than a map around it.
+  const speaker = (path: Path): Document | undefined => {
+    for (const document of [...documents].reverse()) {
+      if (document.origin(path) !== undefined) return document;
+      const known = path.findLastIndex((_, index) => document.origin(path.slice(0, index)) !== undefined);
+      const below = valueAt(document.value, path.slice(0, Math.max(known, 0)));
+      if (!isPlainMap(below)) return undefined;
+    }
+    return undefined;
+  };
+  const origin = (path: Path): Origin | undefined => speaker(path)?.origin(path);
   const around = (path: Path): Origin => {
     const found = origin(path);
     if (found && path.length > 0) return found;
@@ -60,7 +69,7 @@ export function layer(documents: readonly Document[]): Layers {
     return { key: start, value: start };
   };
   const removed = (path: Path): Position | undefined => {
-    const last = [...documents].reverse().find((document) => document.origin(path) !== undefined);
+    const last = speaker(path);
     return last && valueAt(last.value, path) === null ? last.origin(path)?.key : undefined;
   };
   return {

@@ -96,6 +96,8 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+const count = (nodes: number): string => `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+
 /** The list of nodes with their sizing. */
 function summary({ name, nodes }: Environment): string[] {
   const rows = nodes.map(({ id, zone, tier, instanceType, storage, volume }) => [
@@ -107,13 +109,14 @@ function summary({ name, nodes }: Environment): string[] {
       ? `${volume.sizeGiB} GiB ${volume.type}, ${volume.iops} iops${volume.throughputMiBps ? `, ${volume.throughputMiBps} MiB/s` : ''}`
       : storage,
   ]);
-  return [`${name}: ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`, ...table(rows)];
+  return [`${name}: ${count(nodes.length)}`, ...table(rows)];
 }
 
 /** Adds what is new and what has grown; refuses what would lose a disk, as synth does. */
 function lock(folder: string, name: EnvironmentName): Answer {
   const file = join(folder, name, 'nodes.lock.yml');
-  const configuration = loadEnvironments(folder, { unlocked: [name] });
+  // Of every environment: a node that two of them gain could else be locked in neither.
+  const configuration = loadEnvironments(folder, { unlocked: ENVIRONMENTS });
   const environment = find(configuration, name);
   if (!environment) return refuse(`there is no folder environments/${name}`);
   const text = writeLock(environment.nodes, environment.kmsKey, name);
@@ -122,7 +125,7 @@ function lock(folder: string, name: EnvironmentName): Answer {
   writeFileSync(file, text);
   return {
     out: [
-      `wrote environments/${name}/nodes.lock.yml: ${environment.nodes.length} nodes; read the change, then commit it`,
+      `wrote environments/${name}/nodes.lock.yml: ${count(environment.nodes.length)}; read the change, then commit it`,
     ],
     err: [],
     status: 0,

@@ -15,8 +15,9 @@ const END = '<!-- end of configuration reference -->';
 /** Every generated file, by its path from the root of the project. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [before, after] = [readme.split(BEGIN)[0], readme.split(END)[1]];
-  if (before === undefined || after === undefined) throw new Error(`README.md lacks the marks "${BEGIN}" and "${END}"`);
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks "${BEGIN}" and "${END}"`);
+  const [before, after] = [readme.slice(0, begin), readme.slice(end + END.length)];
   return new Map([
     ...Object.entries(exportedSchemas()).map(
       ([name, schema]) => [`environments/schema/${name}`, `${JSON.stringify(schema, null, 2)}\n`] as const,

@@ -15,8 +15,8 @@ const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@s
 });
 
 const argument = text('One argument.', {
-  pattern: /^-/,
-  expected: 'one flag, written as "--name=value"',
+  pattern: /^--?[A-Za-z0-9][\w.-]*(=.*)?$/,
+  expected: 'one flag with its value, written as "--name=value"',
   example: '--maxpeers=100',
 });
 

@@ -104,6 +104,10 @@ export const ratio = (description: string): z.ZodType<number> =>
       : no(`${show(given)} is not a ratio from 0 to 1, such as 0.02 for 2 %`),
   );
 
+/** What to do instead of a word that no longer works. */
+const advice = (retired: Readonly<Record<string, string>> | undefined, word: string): string | undefined =>
+  retired && Object.hasOwn(retired, word) ? retired[word] : undefined;
+
 /** One of some words; words that used to work are refused with what to do instead. */
 export function oneOf<const Word extends string>(
   description: string,
@@ -114,7 +118,7 @@ export function oneOf<const Word extends string>(
   return leaf({ description, type: 'string', enum: words }, `${options.what}: ${words.join(', ')}`, (given) => {
     if (words.some((word) => word === given)) return yes(given as Word);
     if (typeof given !== 'string') return no(`${show(given)} is not ${options.what}; ${choice}`);
-    const retired = options.retired?.[given];
+    const retired = advice(options.retired, given);
     if (retired !== undefined) return no(`${show(given)} no longer works: ${retired}`);
     return no(`${show(given)} is not ${options.what}; ${choice}${didYouMean(given, words)}`);
   });
@@ -124,7 +128,7 @@ export function oneOf<const Word extends string>(
 export function anyBut(description: string, retired: Readonly<Record<string, string>>): z.ZodType<string> {
   return leaf({ description, type: 'string' }, 'text', (given) => {
     if (typeof given !== 'string') return no(`${show(given)} is not text`);
-    const reason = retired[given];
+    const reason = advice(retired, given);
     return reason === undefined ? yes(given) : no(`${show(given)} no longer works: ${reason}`);
   });
 }

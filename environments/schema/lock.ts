@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { size } from '../quantity';
-import { oneOf, quantity, text } from './leaf';
+import { MISSING, oneOf, quantity, text } from './leaf';
 
 /** `nodes.lock.yml`: what is true of every data disk and may not change by an edit. */
 export const lockSchema = z.strictObject({
   nodes: z
     .record(
       z.string(),
-      z.strictObject({
-        zone: text('Zone that the disk is in.'),
-        tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }),
-        storage: oneOf('Kind of storage.', ['ebs', 'instance-store'], { what: 'a storage' }),
-        size: quantity('Size of the disk.', size).optional(),
-        key: text('Key that encrypts it.').optional(),
-      }),
+      z
+        .strictObject({
+          zone: text('Zone that the disk is in.'),
+          tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }),
+          storage: oneOf('Kind of storage.', ['ebs', 'instance-store'], { what: 'a storage' }),
+          size: quantity('Size of the disk.', size).optional(),
+          key: text('Key that encrypts it.').optional(),
+        })
+        .superRefine(({ storage, size: held, key }, context) => {
+          if (storage !== 'ebs') return;
+          const advice = 'a disk on EBS has one; run the lock command on a commit where it was right';
+          if (held === undefined)
+            context.addIssue({ code: 'custom', path: ['size'], message: `${MISSING}; ${advice}` });
+          if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: `${MISSING}; ${advice}` });
+        }),
     )
     .meta({ description: 'Nodes by id.' }),
 });

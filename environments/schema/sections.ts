@@ -7,6 +7,8 @@ import { accountId, flag, integer, list, oneOf, positive, quantity, ratio, refus
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
+const HOUR = 3_600_000;
+
 export const globalSection = z
   .strictObject({
     environment: oneOf('Name of the environment; must equal the folder that the file stands in.', ENVIRONMENTS, {
@@ -38,7 +40,15 @@ export const globalSection = z
         rotation: oneOf('How often the journal starts a new file. Default: daily.', ['hourly', 'daily', 'weekly'], {
           what: 'a rotation',
         }).optional(),
-        retention: quantity('How long the journal keeps entries. Default: 30d.', duration).optional(),
+        retention: quantity('How long the journal keeps entries; at least 1h. Default: 30d.', duration)
+          .superRefine(({ value }, context) => {
+            if (value >= HOUR) return;
+            context.addIssue({
+              code: 'custom',
+              message: `${duration.format({ unit: 'ms', value })} is too short to look anything up; keep at least 1h`,
+            });
+          })
+          .optional(),
       })
       .optional(),
   })

@@ -1,0 +1,505 @@
+import { parse } from 'yaml';
+import {
+  CHAINS,
+  type ChainDefinition,
+  type NodeProgram,
+  type Process,
+  processesOf,
+} from '../../../constructs/chain-node/catalogue';
+import { type ComposeContext, type RenderedCompose, renderCompose } from '../../../constructs/chain-node/compose';
+import { renderRelease } from '../../../constructs/chain-node/release';
+import { arbitrum, avalanche, EXAMPLES, optimism, polygon, solana, UPSTREAMS } from './definitions';
+
+const ethereum = CHAINS[0] as ChainDefinition;
+const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
+const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
+const AGAVE = { chain: solana, network: 'devnet', client: 'agave' } as const;
+const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
+const AVALANCHEGO = { chain: avalanche, network: 'fuji', client: 'avalanchego' } as const;
+
+const MEMORY_MIB = 30_000;
+
+const contextOf = ({ chain, network, client }: NodeProgram, change: Partial<ComposeContext> = {}): ComposeContext => ({
+  node: `${chain.id}-${network}-${client}`,
+  chain: chain.id,
+  network,
+  upstreams: UPSTREAMS,
+  ...change,
+});
+
+const render = (program: NodeProgram, change: Partial<ComposeContext> = {}): RenderedCompose =>
+  renderCompose(processesOf(program, MEMORY_MIB), contextOf(program, change));
+
+/** One service of a compose file, as far as tests look at it. */
+interface Service {
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes: readonly {
+    readonly source: string;
+    readonly target: string;
+    readonly read_only?: boolean;
+    readonly bind: unknown;
+  }[];
+  readonly depends_on?: unknown;
+  readonly restart: string;
+  readonly stop_grace_period?: string;
+  readonly mem_limit?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
+
+const servicesOf = ({ text }: { readonly text: string }): Readonly<Record<string, Service>> => parse(text).services;
+const service = (rendered: { readonly text: string }, name: string): Service => servicesOf(rendered)[name] as Service;
+
+/** Renders one process that is geth but for `change`. */
+function renderChanged(change: Partial<Process>): Service {
+  const [geth] = processesOf(GETH, MEMORY_MIB) as readonly [Process];
+  return service(renderCompose([{ ...geth, ...change }], contextOf(GETH)), 'geth');
+}
+
+test('geth and lighthouse on sepolia, connecting out only', () => {
+  expect(render(GETH)).toEqual({
+    hostValues: [],
+    text: `name: chain-node
+services:
+  geth:
+    image: ethereum/client-go:v1.17.10
+    network_mode: host
+    user: 2000:2000
+    entrypoint:
+      - geth
+    volumes:
+      - type: bind
+        source: /data/blockchain/nodes/chains/ethereum/data/sepolia/geth
+        target: /data
+        bind:
+          create_host_path: false
+      - type: bind
+        source: /var/lib/chain-node/secrets/jwt
+        target: /secrets/jwt
+        read_only: true
+        bind:
+          create_host_path: false
+    tmpfs:
+      - /tmp:exec
+    read_only: true
+    cap_drop:
+      - ALL
+    security_opt:
+      - no-new-privileges:true
+    logging:
+      driver: journald
+      options:
+        tag: ethereum-sepolia-geth/geth
+    command:
+      - --datadir=/data
+      - --ipcdisable
+      - --sepolia
+      - --syncmode=snap
+      - --cache=7500
+      - --verbosity=3
+      - --log.format=json
+      - --http
+      - --http.addr=0.0.0.0
+      - --http.port=8545
+      - --http.api=eth,net,web3,txpool
+      - --http.vhosts=*
+      - --ws
+      - --ws.addr=0.0.0.0
+      - --ws.port=8546
+      - --ws.api=eth,net,web3
+      - --ws.origins=*
+      - --metrics
+      - --metrics.addr=0.0.0.0
+      - --metrics.port=6060
+      - --authrpc.addr=127.0.0.1
+      - --authrpc.port=8551
+      - --authrpc.vhosts=*
+      - --authrpc.jwtsecret=/secrets/jwt
+      - --port=30303
+      - --discovery.port=30303
+      - --nat=none
+    restart: unless-stopped
+    stop_signal: SIGTERM
+    stop_grace_period: 300s
+    mem_limit: 22500m
+    pids_limit: 16384
+    ulimits:
+      nofile: 65536
+    labels:
+      chain-node.port.http: 8545/tcp clients
+      chain-node.port.ws: 8546/tcp clients
+      chain-node.port.metrics: 6060/tcp monitoring
+      chain-node.port.engine: 8551/tcp siblings
+      chain-node.port.p2p: 30303/tcp internet
+      chain-node.port.discovery: 30303/udp internet
+  lighthouse:
+    image: sigp/lighthouse:v8.3.3
+    network_mode: host
+    user: 2000:2000
+    entrypoint:
+      - lighthouse
+      - bn
+    volumes:
+      - type: bind
+        source: /data/blockchain/nodes/chains/ethereum/data/sepolia/lighthouse
+        target: /data
+        bind:
+          create_host_path: false
+      - type: bind
+        source: /var/lib/chain-node/secrets/jwt
+        target: /secrets/jwt
+        read_only: true
+        bind:
+          create_host_path: false
+    tmpfs:
+      - /tmp:exec
+    read_only: true
+    cap_drop:
+      - ALL
+    security_opt:
+      - no-new-privileges:true
+    logging:
+      driver: journald
+      options:
+        tag: ethereum-sepolia-geth/lighthouse
+    command:
+      - --datadir=/data
+      - --network=sepolia
+      - --execution-endpoint=http://127.0.0.1:8551
+      - --execution-jwt=/secrets/jwt
+      - --checkpoint-sync-url=https://checkpoint-sync.sepolia.ethpandaops.io
+      - --http
+      - --http-address=0.0.0.0
+      - --http-port=5052
+      - --listen-address=0.0.0.0
+      - --port=9000
+      - --quic-port=9001
+      - --disable-upnp
+      - --metrics
+      - --metrics-address=0.0.0.0
+      - --metrics-port=5054
+      - --debug-level=info
+      - --log-format=JSON
+      - --logfile-max-number=0
+    restart: unless-stopped
+    stop_signal: SIGTERM
+    stop_grace_period: 60s
+    mem_limit: 7500m
+    pids_limit: 16384
+    ulimits:
+      nofile: 65536
+    labels:
+      chain-node.port.api: 5052/tcp clients
+      chain-node.port.metrics: 5054/tcp monitoring
+      chain-node.port.p2p: 9000/tcp internet
+      chain-node.port.discovery: 9000/udp internet
+      chain-node.port.quic: 9001/udp internet
+    depends_on:
+      geth:
+        condition: service_started
+`,
+  });
+});
+
+describe('values that are known later', () => {
+  test('the public address is asked of the host when peers may connect in', () => {
+    const rendered = render({ ...GETH, p2p: 'public' });
+    expect(rendered.hostValues).toEqual(['PUBLIC_IP=public-ip']);
+    expect(service(rendered, 'geth').command.at(-1)).toBe('--nat=extip:${PUBLIC_IP}');
+    expect(service(rendered, 'lighthouse').command).toContain('--enr-address=${PUBLIC_IP}');
+  });
+
+  test('it may stand in the middle of an argument', () => {
+    const rendered = render({ ...BOR, p2p: 'public' });
+    expect(service(rendered, 'heimdall').command.at(-1)).toBe('--p2p.external-address=${PUBLIC_IP}:26656');
+    expect(service(rendered, 'bor').command).toContain('--nat=extip:${PUBLIC_IP}');
+    expect(rendered.hostValues).toEqual(['PUBLIC_IP=public-ip']);
+  });
+
+  test('the URL of an upstream is written out, and that of a secret is left to the host', () => {
+    const rendered = render(NITRO);
+    const upstream = service(rendered, 'nitro').command.filter((argument) => argument.startsWith('--parent-chain.'));
+    expect(upstream).toEqual([
+      '--parent-chain.connection.url=http://l1.test:8545',
+      '--parent-chain.blob-client.beacon-url=${ETHEREUM_BEACON}',
+    ]);
+    expect(rendered.hostValues).toEqual(['ETHEREUM_BEACON=secret:l1/beacon']);
+  });
+
+  test('both kinds come sorted, once each, however many processes want them', () => {
+    const upstreams = { 'ethereum.rpc': { secret: 'l1/rpc' }, 'ethereum.beacon': { secret: 'l1/beacon' } };
+    const program: NodeProgram = { chain: optimism, network: 'sepolia', client: 'op-reth', p2p: 'public' };
+    expect(render(program, { upstreams }).hostValues).toEqual([
+      'ETHEREUM_BEACON=secret:l1/beacon',
+      'ETHEREUM_RPC=secret:l1/rpc',
+      'PUBLIC_IP=public-ip',
+    ]);
+  });
+
+  test('an upstream that is missing is named', () => {
+    expect(() => render(NITRO, { upstreams: {} })).toThrow(
+      new Error('arbitrum-sepolia-nitro needs the rpc API of ethereum; give it in upstreams as "ethereum.rpc"'),
+    );
+    expect(() => render(NITRO, { upstreams: { 'ethereum.rpc': { url: 'http://l1.test' } } })).toThrow(
+      new Error('arbitrum-sepolia-nitro needs the beacon API of ethereum; give it in upstreams as "ethereum.beacon"'),
+    );
+  });
+
+  test('a local node needs none', () => {
+    expect(render({ ...NITRO, network: 'local' }, { upstreams: {} }).hostValues).toEqual([]);
+  });
+});
+
+describe('dollar signs', () => {
+  test('in extra arguments stand for themselves', () => {
+    const extraArguments = { geth: ['--identity=$HOME', '--ethstats=a:$${X}@${Y:-z}'] };
+    const { text, hostValues } = render({ ...GETH, extraArguments });
+    expect(service({ text }, 'geth').command.slice(-2)).toEqual(['--identity=$$HOME', '--ethstats=a:$$$${X}@$${Y:-z}']);
+    expect(hostValues).toEqual([]);
+  });
+
+  test('in the URL of an upstream, a program and a variable as well; what the host knows is left open', () => {
+    const upstreams = { 'ethereum.rpc': { url: 'http://l1.test/$key' }, 'ethereum.beacon': { url: 'http://l1.test' } };
+    expect(service(render(NITRO, { upstreams }), 'nitro').command).toContain(
+      '--parent-chain.connection.url=http://l1.test/$$key',
+    );
+    const changed = renderChanged({
+      program: ['/bin/$program'],
+      environment: { FIXED: '$1', LATER: ['$2 ', { host: 'public-ip' }, ' $3'] },
+    });
+    expect(changed.entrypoint).toEqual(['/bin/$$program']);
+    expect(changed.environment).toEqual({ FIXED: '$$1', LATER: '$$2 ${PUBLIC_IP} $$3' });
+  });
+
+  test('in a preparation as well', () => {
+    const { command } = service(render(BOR), 'heimdall-home');
+    expect(command[2]).toContain('wget -O /data/config/genesis.new "$$0" && ');
+    expect(command.join(' ')).not.toMatch(/(^|[^$])\$([^$]|$)/);
+  });
+});
+
+describe('what runs once, and what waits', () => {
+  test('a preparation runs in the image of its process, on its directories, until its mark is there', () => {
+    const prepared = service(render(BOR), 'heimdall-home');
+    expect(prepared).toEqual({
+      image: 'ghcr.io/0xpolygon/heimdall-v2:v0.14.0',
+      network_mode: 'host',
+      user: '2000:2000',
+      entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', '/data/config/genesis.json'],
+      command: [
+        '/bin/sh',
+        '-c',
+        expect.stringMatching(/^mkdir -p /),
+        expect.stringMatching(/\/amoy-heimdallv2-genesis\//),
+      ],
+      restart: 'no',
+      volumes: [
+        {
+          type: 'bind',
+          source: '/data/blockchain/nodes/chains/polygon/data/amoy/heimdall',
+          target: '/data',
+          bind: { create_host_path: false },
+        },
+        {
+          type: 'bind',
+          source: '/opt/chain-node/current/config/heimdall',
+          target: '/config',
+          read_only: true,
+          bind: { create_host_path: false },
+        },
+      ],
+      tmpfs: ['/tmp:exec'],
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      logging: { driver: 'journald', options: { tag: 'polygon-amoy-bor/heimdall' } },
+    });
+  });
+
+  test('a process waits for its preparation and for those before it', () => {
+    const services = servicesOf(render(BOR));
+    expect(Object.entries(services).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
+      ['heimdall-home', undefined],
+      ['heimdall', { 'heimdall-home': { condition: 'service_completed_successfully' } }],
+      ['bor', { heimdall: { condition: 'service_started' } }],
+    ]);
+  });
+
+  test('the consensus client comes second unless it must come first', () => {
+    const pair = render({ chain: optimism, network: 'sepolia', client: 'op-reth' });
+    expect(Object.entries(servicesOf(pair)).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
+      ['op-reth', undefined],
+      ['op-node', { 'op-reth': { condition: 'service_started' } }],
+    ]);
+  });
+});
+
+describe('what a process may have', () => {
+  test('its files, read-only', () => {
+    expect(service(render(AVALANCHEGO), 'avalanchego').volumes).toEqual([
+      {
+        type: 'bind',
+        source: '/data/blockchain/nodes/chains/avalanche/data/fuji/avalanchego',
+        target: '/data',
+        bind: { create_host_path: false },
+      },
+      {
+        type: 'bind',
+        source: '/opt/chain-node/current/config/avalanchego',
+        target: '/config',
+        read_only: true,
+        bind: { create_host_path: false },
+      },
+    ]);
+  });
+
+  test('several directories of its own', () => {
+    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
+    const { volumes } = renderChanged({ directories: agave.directories, secrets: [] });
+    expect(volumes.map(({ source, target }) => [target, source])).toEqual([
+      ['/data/ledger', '/data/blockchain/nodes/chains/ethereum/data/sepolia/ledger'],
+      ['/data/accounts', '/data/blockchain/nodes/chains/ethereum/data/sepolia/accounts'],
+      ['/data/snapshots', '/data/blockchain/nodes/chains/ethereum/data/sepolia/snapshots'],
+    ]);
+  });
+
+  test('capabilities and limits of its own, and none by default', () => {
+    const plain = renderChanged({});
+    expect(plain.ulimits).toEqual({ nofile: 65_536 });
+    expect(plain).not.toHaveProperty('cap_add');
+    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
+    const { sysctls: _, ...host } = agave.host ?? {};
+    const special = renderChanged({ host });
+    expect(special.ulimits).toEqual({ nofile: 1_000_000, memlock: 2_000_000_000 });
+    expect(special.cap_drop).toEqual(['ALL']);
+    expect(special.cap_add).toEqual(['NET_ADMIN', 'NET_RAW']);
+  });
+
+  test('half an hour to stop, and the signal it listens to', () => {
+    expect(service(render(NITRO), 'nitro').stop_grace_period).toBe('1800s');
+    expect(service(render(BOR), 'bor').stop_signal).toBe('SIGINT');
+  });
+
+  test('a range of ports, shown like any other', () => {
+    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
+    expect(renderChanged({ ports: agave.ports }).labels).toEqual({
+      'chain-node.port.gossip': '8001/tcp internet',
+      'chain-node.port.gossip-udp': '8001/udp internet',
+      'chain-node.port.dynamic': '8004-8040/tcp internet',
+      'chain-node.port.dynamic-udp': '8004-8040/udp internet',
+      'chain-node.port.rpc': '8899/tcp clients',
+      'chain-node.port.pubsub': '8900/tcp clients',
+    });
+  });
+
+  test('no native program', () => {
+    expect(() => render(AGAVE)).toThrow(
+      new Error('agave is a native program (build), and compose runs images; deploy it as a systemd unit'),
+    );
+    const archive = {
+      kind: 'archive',
+      url: 'https://example.test/a.tar.gz',
+      sha256: '0'.repeat(64),
+      version: 'v1',
+    } as const;
+    expect(() => renderChanged({ source: archive })).toThrow(
+      new Error('geth is a native program (archive), and compose runs images; deploy it as a systemd unit'),
+    );
+  });
+});
+
+describe('every chain', () => {
+  const programs = [...CHAINS, ...EXAMPLES.filter((chain) => chain !== solana)].flatMap((chain) =>
+    chain.clients.flatMap(({ client }) =>
+      client.networks.flatMap((network) =>
+        (['public', 'outbound'] as const).map((p2p): NodeProgram => ({ chain, network, client: client.id, p2p })),
+      ),
+    ),
+  );
+  const rendered = programs.map((program) => ({ program, services: servicesOf(render(program)) }));
+  const all = rendered.flatMap(({ services }) => Object.entries(services));
+
+  test('is rendered', () => {
+    expect(new Set(programs.map(({ chain }) => chain.id))).toEqual(
+      new Set(['ethereum', 'arbitrum', 'avalanche', 'optimism', 'polygon']),
+    );
+    expect(all.filter(([, { command }]) => command.length === 0)).toEqual([]);
+  });
+
+  test('shows what is for siblings to no one else', () => {
+    const bindings = rendered.flatMap(({ services }) =>
+      Object.entries(services).flatMap(([name, { command, labels = {} }]) =>
+        Object.entries(labels)
+          .filter(([, label]) => label.endsWith(' siblings'))
+          .map(([, label]) => `${name} ${bindingOf(command, label.split('/')[0] as string)}`),
+      ),
+    );
+    expect([...new Set(bindings)].sort()).toEqual([
+      'geth 127.0.0.1',
+      'heimdall 127.0.0.1',
+      'op-node 127.0.0.1',
+      'op-reth 127.0.0.1',
+      'reth 127.0.0.1',
+    ]);
+  });
+
+  test('publishes no port through docker, whose rules would pass by the host', () => {
+    expect(all.filter(([, body]) => 'ports' in body || body.network_mode !== 'host')).toEqual([]);
+  });
+
+  test('runs unprivileged, on a root that it cannot write to', () => {
+    const wrong = all.filter(
+      ([, body]) =>
+        body.user !== '2000:2000' ||
+        body.read_only !== true ||
+        body.privileged !== undefined ||
+        String(body.cap_drop) !== 'ALL' ||
+        String(body.security_opt) !== 'no-new-privileges:true',
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('never makes a directory where the data disk is missing', () => {
+    const binds = all.flatMap(([, { volumes }]) => volumes);
+    expect(binds.filter(({ bind }) => JSON.stringify(bind) !== '{"create_host_path":false}')).toEqual([]);
+    const writable = binds.filter(({ read_only }) => read_only !== true).map(({ source }) => source);
+    expect(writable.filter((source) => !source.startsWith('/data/blockchain/nodes/chains/'))).toEqual([]);
+  });
+
+  /** The address that goes with a port: `--x=127.0.0.1:1`, or that of the flag before `--x.port=1`. */
+  function bindingOf(command: readonly string[], number: string): string {
+    const at = command.findIndex(
+      (argument) => new RegExp(`[=:]${number}$`).test(argument) && !argument.includes('url'),
+    );
+    const both = /[=/]([\d.]+):\d+$/.exec(command[at] ?? '');
+    const before = /^--[\w.-]+=(\d+\.\d+\.\d+\.\d+)$/.exec(command[at - 1] ?? '');
+    return both?.[1] ?? before?.[1] ?? 'unknown';
+  }
+});
+
+describe('memory', () => {
+  const limits = (program: NodeProgram, memoryGiB: number): number[] => {
+    const journal = { rotationSeconds: 86_400, retentionSeconds: 86_400 };
+    const { files } = renderRelease(program, { node: 'node', memoryGiB, upstreams: UPSTREAMS, journal });
+    return Object.values(servicesOf({ text: files.get('compose.yml') ?? '' })).flatMap(({ mem_limit }) =>
+      mem_limit === undefined ? [] : [Number(/^(\d+)m$/.exec(mem_limit)?.[1])],
+    );
+  };
+
+  test('is shared by weight, and the host keeps a twentieth, at least 1 GiB', () => {
+    expect(limits(GETH, 8)).toEqual([5376, 1792]);
+    expect(limits(GETH, 32)).toEqual([23_346, 7782]);
+    expect(limits(NITRO, 128)).toEqual([124_518]);
+  });
+
+  test('of all processes together is less than that of the instance', () => {
+    const programs: readonly NodeProgram[] = [GETH, NITRO, BOR, AVALANCHEGO];
+    const sizes = [4, 8, 16, 64, 384];
+    const over = programs.flatMap((program) =>
+      sizes.filter((size) => limits(program, size).reduce((sum, limit) => sum + limit, 0) > size * 1024 - 1024),
+    );
+    expect(over).toEqual([]);
+  });
+});

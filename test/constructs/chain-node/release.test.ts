@@ -1,0 +1,252 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { CHAINS, type ChainDefinition, type NodeProgram } from '../../../constructs/chain-node/catalogue';
+import { chainTree, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
+import {
+  filesystemLabel,
+  type Release,
+  type ReleaseContext,
+  renderRelease,
+} from '../../../constructs/chain-node/release';
+import { arbitrum, avalanche, optimism, polygon, UPSTREAMS } from './definitions';
+
+const HOST = join(__dirname, '..', '..', '..', 'constructs', 'chain-node', 'host');
+
+const GETH = { chain: CHAINS[0] as ChainDefinition, network: 'sepolia', client: 'geth' } as const;
+const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
+const AVALANCHEGO = { chain: avalanche, network: 'fuji', client: 'avalanchego' } as const;
+const OP_RETH = { chain: optimism, network: 'sepolia', client: 'op-reth' } as const;
+const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
+
+function release(program: NodeProgram, change: Partial<ReleaseContext> = {}): Release {
+  return renderRelease(program, {
+    node: `${program.chain.id}-${program.network}-${program.client}`,
+    memoryGiB: 32,
+    upstreams: UPSTREAMS,
+    journal: { rotationSeconds: 86_400, retentionSeconds: 2_592_000 },
+    ...change,
+  });
+}
+
+/** Paths of the files that differ between two releases. */
+const changed = (before: Release, after: Release): string[] =>
+  [...new Set([...before.files.keys(), ...after.files.keys()])].filter(
+    (path) => before.files.get(path) !== after.files.get(path),
+  );
+
+/** Paths whose lines differ between two manifests. */
+function changedInManifest(before: Release, after: Release): string[] {
+  const lines = (one: Release) => one.manifest.split('\n').filter((line) => line !== '');
+  const differ = [
+    ...lines(before).filter((line) => !lines(after).includes(line)),
+    ...lines(after).filter((line) => !lines(before).includes(line)),
+  ];
+  return [...new Set(differ.map((line) => line.slice(66)))].sort();
+}
+
+describe('the manifest', () => {
+  const { files, manifest } = release(AVALANCHEGO);
+  const lines = manifest.split('\n');
+
+  test('has a line for each file, as sha256sum writes it', () => {
+    expect(lines.pop()).toBe('');
+    expect(lines).toEqual(
+      [...files].map(([path, text]) => `${createHash('sha256').update(text, 'utf8').digest('hex')}  ${path}`),
+    );
+  });
+
+  test('is sorted, and so are the files', () => {
+    expect([...files.keys()]).toEqual([
+      'compose.yml',
+      'config/avalanchego/chains/C/config.json',
+      'host/apply-release.sh',
+      'host/chain-node-disk.service',
+      'host/chain-node.service',
+      'host/journald.conf',
+      'host/prepare-disk.sh',
+      'host/start.sh',
+      'host/stop.sh',
+      'node.env',
+    ]);
+  });
+
+  test('is one that the host accepts', () => {
+    const script = files.get('host/apply-release.sh') ?? '';
+    const accepted = /grep --quiet --invert-match --extended-regexp '([^']+)'/.exec(script)?.[1];
+    expect(accepted).toBe('^[0-9a-f]{64}  [A-Za-z0-9_][A-Za-z0-9._/-]*$');
+    expect(manifest.split('\n').filter((line) => line !== '' && !new RegExp(accepted as string).test(line))).toEqual(
+      [],
+    );
+    expect(manifest).not.toContain('..');
+  });
+
+  test('has every file that the host asks for', () => {
+    const script = files.get('host/apply-release.sh') ?? '';
+    const wanted = /for path in (node\.env .*?); do/
+      .exec(script)?.[1]
+      ?.replace(/"host\/\$unit"/, 'host/chain-node.service');
+    expect(wanted?.split(' ').filter((path) => !files.has(path))).toEqual([]);
+  });
+});
+
+describe('the host files', () => {
+  test('are all that lie in host/, but for what fetches the first release', () => {
+    const travelling = readdirSync(HOST).filter((file) => file !== 'user-data.sh');
+    expect(travelling.length).toBeGreaterThan(4);
+    const { files } = release(GETH);
+    const host = [...files].filter(([path]) => path.startsWith('host/') && path !== 'host/journald.conf');
+    expect(Object.fromEntries(host)).toEqual(
+      Object.fromEntries(travelling.map((file) => [`host/${file}`, readFileSync(join(HOST, file), 'utf8')])),
+    );
+  });
+
+  test('know the same places as the compose file', () => {
+    const script = release(GETH).files.get('host/apply-release.sh') ?? '';
+    expect(script).toContain(`\nbase=$ROOT${dirname(RELEASE)}\n`);
+    expect(script).toContain(`"$base/${RELEASE.slice(dirname(RELEASE).length + 1)}"`);
+    expect(script).toContain(`\nsecrets=$ROOT${SECRETS}\n`);
+    expect(script).toContain(`tree=$ROOT${chainTree('$CHAIN')} `);
+  });
+
+  test('give the journal its limits', () => {
+    const { files } = release(GETH, { journal: { rotationSeconds: 3600, retentionSeconds: 604_800 } });
+    expect(files.get('host/journald.conf')).toBe(
+      '[Journal]\nStorage=persistent\nSystemMaxUse=8G\nMaxFileSec=3600\nMaxRetentionSec=604800\n',
+    );
+  });
+
+  test('wait longer for a stop than the slowest process may take', () => {
+    const { files } = release(NITRO);
+    const minutes = Number(/^TimeoutStopSec=(\d+)min$/m.exec(files.get('host/chain-node.service') ?? '')?.[1]);
+    const grace = Number(/^STOP_GRACE_SECONDS='(\d+)'$/m.exec(files.get('node.env') ?? '')?.[1]);
+    expect(grace).toBe(1800);
+    expect(minutes * 60).toBeGreaterThan(grace);
+  });
+});
+
+describe('node.env, read by bash', () => {
+  test('of a pair of images', () => {
+    expect(sourced(release({ ...GETH, p2p: 'public' }))).toEqual({
+      NODE_ID: 'ethereum-sepolia-geth',
+      CHAIN: 'ethereum',
+      NETWORK: 'sepolia',
+      CLIENT: 'geth',
+      FILESYSTEM_LABEL: filesystemLabel('ethereum-sepolia-geth'),
+      USER_ID: '2000',
+      STOP_GRACE_SECONDS: '300',
+      PROCESSES: 'geth lighthouse',
+      DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
+      SECRETS: 'jwt',
+      HOST_VALUES: 'PUBLIC_IP=public-ip',
+    });
+  });
+
+  test('of a chain that reads another, and of one that prepares itself', () => {
+    expect(sourced(release({ ...OP_RETH, p2p: 'public' }))).toMatchObject({
+      PROCESSES: 'op-reth op-node',
+      SECRETS: 'jwt',
+      HOST_VALUES: 'ETHEREUM_BEACON=secret:l1/beacon PUBLIC_IP=public-ip',
+    });
+    // What runs once is no process that must keep running.
+    expect(sourced(release(BOR))).toMatchObject({
+      STOP_GRACE_SECONDS: '120',
+      PROCESSES: 'heimdall bor',
+      DATA_DIRECTORIES: 'data/amoy/heimdall data/amoy/bor',
+      SECRETS: '',
+      HOST_VALUES: '',
+    });
+  });
+
+  /** The variables that bash has after it read the file, but for its own. */
+  function sourced({ files }: Release): Readonly<Record<string, string>> {
+    const folder = mkdtempSync(join(tmpdir(), 'release-'));
+    try {
+      const file = join(folder, 'node.env');
+      writeFileSync(file, files.get('node.env') ?? '');
+      const { status, stdout, stderr } = spawnSync(
+        'bash',
+        ['--noprofile', '--norc', '-c', 'set -eua; . "$0"; exec env --null', file],
+        { env: { PATH: process.env.PATH ?? '' }, encoding: 'utf8' },
+      );
+      expect([status, stderr]).toEqual([0, '']);
+      const variables = stdout.split('\0').map((line) => /^(\w+)=(.*)$/s.exec(line)?.slice(1) ?? []);
+      const own = ['PATH', 'PWD', 'OLDPWD', 'SHLVL', '_'];
+      return Object.fromEntries(variables.filter(([name]) => name !== undefined && !own.includes(name)));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+});
+
+describe('a change', () => {
+  const geth = release(GETH);
+  const CASES: readonly (readonly [what: string, before: Release, after: Release, paths: readonly string[]])[] = [
+    ['nothing', geth, release({ ...GETH, nodeType: 'full', p2p: 'outbound', blobCustody: 'standard' }), []],
+    ['an extra argument', geth, release({ ...GETH, extraArguments: { geth: ['--maxpeers=30'] } }), ['compose.yml']],
+    ['a version', geth, release({ ...GETH, versions: { lighthouse: 'v8.3.4' } }), ['compose.yml']],
+    ['the log level', geth, release({ ...GETH, logLevel: 'debug' }), ['compose.yml']],
+    ['memory', geth, release(GETH, { memoryGiB: 64 }), ['compose.yml']],
+    ['the consensus client', geth, release({ ...GETH, consensus: 'teku' }), ['compose.yml', 'node.env']],
+    ['peers from outside', geth, release({ ...GETH, p2p: 'public' }), ['compose.yml', 'node.env']],
+    [
+      'the journal',
+      geth,
+      release(GETH, { journal: { rotationSeconds: 3600, retentionSeconds: 2_592_000 } }),
+      ['host/journald.conf'],
+    ],
+    [
+      'a node type that is a file',
+      release(AVALANCHEGO),
+      release({ ...AVALANCHEGO, nodeType: 'archive' }),
+      ['config/avalanchego/chains/C/config.json'],
+    ],
+    [
+      'the URL of an upstream',
+      release(NITRO),
+      release(NITRO, { upstreams: { ...UPSTREAMS, 'ethereum.rpc': { url: 'http://other.test:8545' } } }),
+      ['compose.yml'],
+    ],
+    [
+      'the secret of an upstream',
+      release(NITRO),
+      release(NITRO, { upstreams: { ...UPSTREAMS, 'ethereum.beacon': { secret: 'l1/other' } } }),
+      ['node.env'],
+    ],
+  ];
+
+  test.each(CASES)('of %s changes the release where it should', (_, before, after, paths) => {
+    expect(changed(before, after)).toEqual(paths);
+    expect(changedInManifest(before, after)).toEqual(paths);
+    expect(before.manifest === after.manifest).toBe(paths.length === 0);
+  });
+});
+
+test('the same node comes out the same, whatever order its settings are given in', () => {
+  const versions = { geth: 'v1.17.10', lighthouse: 'v8.3.3' };
+  const turned = { lighthouse: 'v8.3.3', geth: 'v1.17.10' };
+  const upstreams = { 'ethereum.beacon': UPSTREAMS['ethereum.beacon'], 'ethereum.rpc': UPSTREAMS['ethereum.rpc'] };
+  expect(release({ ...GETH, versions: turned })).toEqual(release({ ...GETH, versions }));
+  expect(release(OP_RETH, { upstreams })).toEqual(release(OP_RETH));
+});
+
+describe('the label of the filesystem', () => {
+  test('is one that ext4 can hold, and another for every node', () => {
+    const nodes = CHAINS.flatMap(({ id, networks, clients }) =>
+      networks.flatMap((network) =>
+        clients.flatMap(({ client }) =>
+          Array.from({ length: 200 }, (_, replica) => `${id}-${network.id}-${client.id}-${replica + 2}`),
+        ),
+      ),
+    );
+    const labels = nodes.map(filesystemLabel);
+    expect(labels.filter((label) => !/^[a-z0-9-]{1,16}$/.test(label))).toEqual([]);
+    expect(new Set(labels).size).toBe(nodes.length);
+  });
+
+  test('never changes: a disk that exists is found by it', () => {
+    expect(filesystemLabel('ethereum-mainnet-geth')).toBe('chain-e9413bb9fe');
+  });
+});

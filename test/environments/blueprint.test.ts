@@ -1,0 +1,267 @@
+import { CHAINS, PLANNED_CHAINS } from '../../constructs/chain-node/catalogue';
+import { type Plain, type PlainMap, readDocument, valueAt } from '../../environments/document';
+import { merge } from '../../environments/merge';
+import { environmentSchema } from '../../environments/schema/environment';
+import { strategySchema } from '../../environments/schema/sections';
+import { type Files, loadFiles, refusals } from './files';
+
+/** The documents of the blueprint load with their own numbers; what is refused of them is refused by name. */
+
+/** "Global Configuration Schema". */
+const GLOBAL = `# config/global.yml
+global:
+  environment: production|staging|development
+  security:
+    encryption_key_path: /secure/keys/master.key
+    api_rate_limits:
+      default: 1000/hour
+      premium: 10000/hour
+  networking:
+    rpc_timeout: 30s
+    websocket_timeout: 60s
+    retry_attempts: 3
+  logging:
+    level: info|debug|error
+    rotation: daily
+    retention: 30d
+
+chains:
+  ethereum:
+    enabled: true
+    networks: [mainnet, goerli, sepolia]
+    clients: [geth, erigon, besu]
+  arbitrum:
+    enabled: true
+    networks: [mainnet, goerli, sepolia]
+    clients: [nitro]
+  # ... other chains
+
+mev:
+  enabled: true
+  max_gas_price: 500 gwei
+  min_profit_threshold: 0.01 ETH
+  risk_limits:
+    max_position_size: 100 ETH
+    max_daily_loss: 5 ETH
+`;
+
+/** "Environment-Specific Overrides". */
+const OVERRIDES = `# environments/production/overrides.yml
+global:
+  logging:
+    level: info
+  security:
+    api_rate_limits:
+      default: 10000/hour
+
+mev:
+  risk_limits:
+    max_position_size: 1000 ETH
+    max_daily_loss: 50 ETH
+`;
+
+/** "Strategy Configuration Schema". */
+const STRATEGY = `# mev/strategies/arbitrage/cross-chain-usdc.yml
+strategy:
+  name: "Cross-Chain USDC Arbitrage"
+  type: "arbitrage"
+  subtype: "cross-chain"
+  enabled: true
+  risk_level: "medium"
+  
+parameters:
+  asset: "USDC"
+  chains: ["ethereum", "arbitrum", "optimism", "base"]
+  min_profit_threshold: 0.001  # 0.1%
+  max_position_size: 10000     # USDC
+  slippage_tolerance: 0.005    # 0.5%
+  
+execution:
+  engine: "flashloan_arbitrage"
+  timeout: 12  # seconds
+  gas_limit: 500000
+  priority_fee: "auto"
+  
+monitoring:
+  alert_threshold: 0.005  # 0.5% profit opportunity
+  execution_timeout: 30   # seconds
+  failure_alert: true
+`;
+
+/** "Risk Management Configuration". */
+const RISK = `# mev/config/risk-limits.yml
+global_limits:
+  max_daily_loss: 50 ETH
+  max_hourly_loss: 10 ETH
+  max_concurrent_strategies: 5
+  emergency_stop_loss: 100 ETH
+
+strategy_limits:
+  arbitrage:
+    max_position_size: 100 ETH
+    max_slippage: 0.02
+  sandwich:
+    max_position_size: 50 ETH
+    min_profit_ratio: 0.005
+  liquidation:
+    max_position_size: 200 ETH
+    safety_margin: 0.1
+
+chain_limits:
+  ethereum:
+    max_gas_price: 1000 gwei
+    max_priority_fee: 50 gwei
+  arbitrum:
+    max_gas_price: 10 gwei
+    max_priority_fee: 2 gwei
+`;
+
+function swap(text: string, from: string, to: string): string {
+  if (text.split(from).length !== 2) throw new Error(`"${from}" does not stand exactly once`);
+  return text.replace(from, to);
+}
+
+/** A choice of words stands in the blueprint where a file has one of them. */
+const chosen = swap(swap(GLOBAL, '  environment: production|staging|development\n', ''), 'info|debug|error', 'info');
+
+const AWS = '\naws: { region: eu-central-1, zones: [eu-central-1a, eu-central-1b] }\n';
+
+/** The risk document below `mev`, where its sections stand here. */
+const riskUnderMev = `\nmev:\n${swap(RISK, 'global_limits', 'risk_limits')
+  .split('\n')
+  .map((line) => (line === '' ? '' : `  ${line}`))
+  .join('\n')}`;
+
+/** The first edits that the messages ask for; clients that are not built yet are left out. */
+const corrected = swap(
+  swap(
+    swap(
+      swap(chosen, '    encryption_key_path: /secure/keys/master.key\n', ''),
+      'networks: [mainnet, goerli, sepolia]\n    clients: [geth, erigon, besu]',
+      'networks: [mainnet, sepolia]\n    clients: [geth]',
+    ),
+    '[mainnet, goerli, sepolia]',
+    '[mainnet, sepolia]',
+  ),
+  '\nchains:\n',
+  `${AWS}\nchains:\n`,
+);
+
+/** Production alone reads the overrides and the limits; the two other environments only the global file. */
+const files = (global: string, risk: string): Files => ({
+  'global.yml': global,
+  'production/overrides.yml': OVERRIDES,
+  'staging/overrides.yml': risk,
+  'strategies/active/cross-chain-usdc.yml': STRATEGY,
+});
+
+const read = (text: string): PlainMap => {
+  const { value, problems } = readDocument('text.yml', text);
+  expect(problems).toEqual([]);
+  return value;
+};
+
+const wei = (value: bigint) => ({ unit: 'wei', value });
+const ETH = 10n ** 18n;
+const GWEI = 10n ** 9n;
+
+test('of the documents as they stand exactly this is refused', () => {
+  expect(refusals(files(chosen + AWS, RISK))).toEqual([
+    'environments/global.yml:4:5 global.security.encryption_key_path: is refused: keys are not files; name a KMS key in aws.kms_key',
+    'environments/global.yml:20:25 chains.ethereum.networks[1]: "goerli" no longer works: goerli was shut down in 2024; use sepolia',
+    'environments/global.yml:21:21 chains.ethereum.clients[1]: "erigon" is not a client of ethereum; use one of geth, reth',
+    'environments/global.yml:21:29 chains.ethereum.clients[2]: "besu" is not a client of ethereum; use one of geth, reth',
+    'environments/global.yml:24:25 chains.arbitrum.networks[1]: "goerli" no longer works: goerli was shut down in 2024; use sepolia',
+    'environments/staging/overrides.yml:2:1 global_limits: is refused: limits stand in mev.risk_limits',
+    'environments/staging/overrides.yml:8:1 strategy_limits: is refused: limits of a type stand in mev.strategy_limits',
+    'environments/staging/overrides.yml:19:1 chain_limits: is refused: limits of a chain stand in mev.chain_limits',
+  ]);
+});
+
+test('what the blueprint does not have is asked for: a region and its zones', () => {
+  const lines = refusals(files(swap(corrected, AWS, ''), '{}\n'));
+  expect(lines).toEqual(
+    ['development', 'production', 'staging'].flatMap((name) => [
+      `environments/${name}/overrides.yml:1:1 aws.zones: is missing; give a list`,
+      `environments/${name}/overrides.yml:1:1 aws.region: is missing; give a region such as eu-central-1`,
+    ]),
+  );
+});
+
+test('corrected, they load: two nodes of geth, on mainnet and sepolia', () => {
+  const { environments } = loadFiles(files(corrected, riskUnderMev));
+  expect(environments.map(({ name, nodes }) => [name, nodes.map(({ id }) => id)])).toEqual([
+    ['development', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
+    ['staging', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
+    ['production', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
+  ]);
+});
+
+describe('their own numbers, exactly', () => {
+  const parse = (layers: readonly string[]) =>
+    environmentSchema({ chains: CHAINS, planned: PLANNED_CHAINS }).parse(
+      layers.map(read).reduce((below, above) => merge(below, above), {}),
+    );
+
+  test('the global file with the overrides of production', () => {
+    const { global, mev } = parse([corrected, OVERRIDES]);
+    expect(global).toEqual({
+      security: {
+        api_rate_limits: {
+          default: { unit: 'rate', count: 10_000, perSeconds: 3600 },
+          premium: { unit: 'rate', count: 10_000, perSeconds: 3600 },
+        },
+      },
+      networking: {
+        rpc_timeout: { unit: 'ms', value: 30_000 },
+        websocket_timeout: { unit: 'ms', value: 60_000 },
+        retry_attempts: 3,
+      },
+      logging: { level: 'info', rotation: 'daily', retention: { unit: 'ms', value: 2_592_000_000 } },
+    });
+    expect(mev).toEqual({
+      enabled: true,
+      max_gas_price: wei(500n * GWEI),
+      min_profit_threshold: wei(ETH / 100n),
+      risk_limits: { max_position_size: wei(1000n * ETH), max_daily_loss: wei(50n * ETH) },
+    });
+  });
+
+  test('the risk document below mev', () => {
+    expect(parse([corrected, riskUnderMev]).mev).toEqual({
+      enabled: true,
+      max_gas_price: wei(500n * GWEI),
+      min_profit_threshold: wei(ETH / 100n),
+      risk_limits: {
+        max_position_size: wei(100n * ETH),
+        max_daily_loss: wei(50n * ETH),
+        max_hourly_loss: wei(10n * ETH),
+        max_concurrent_strategies: 5,
+        emergency_stop_loss: wei(100n * ETH),
+      },
+      strategy_limits: {
+        arbitrage: { max_position_size: wei(100n * ETH), max_slippage: 0.02 },
+        sandwich: { max_position_size: wei(50n * ETH), min_profit_ratio: 0.005 },
+        liquidation: { max_position_size: wei(200n * ETH), safety_margin: 0.1 },
+      },
+      chain_limits: {
+        ethereum: { max_gas_price: wei(1000n * GWEI), max_priority_fee: wei(50n * GWEI) },
+        arbitrum: { max_gas_price: wei(10n * GWEI), max_priority_fee: wei(2n * GWEI) },
+      },
+    });
+  });
+
+  test('the strategy', () => {
+    const names = [...CHAINS, ...PLANNED_CHAINS].map(({ id }) => id);
+    const parsed = strategySchema(names).parse(read(STRATEGY));
+    expect(parsed).toEqual(read(STRATEGY));
+    const parameters: Plain | undefined = valueAt(read(STRATEGY), ['parameters']);
+    expect(parameters).toEqual({
+      asset: 'USDC',
+      chains: ['ethereum', 'arbitrum', 'optimism', 'base'],
+      min_profit_threshold: 0.001,
+      max_position_size: 10_000,
+      slippage_tolerance: 0.005,
+    });
+  });
+});

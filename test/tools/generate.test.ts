@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generatedFiles } from '../../tools/generate';
+
+const ROOT = join(__dirname, '..', '..');
+const BEGIN = '<!-- configuration reference: written by npm run generate -->';
+const END = '<!-- end of configuration reference -->';
+
+/** What would be generated beside this README. */
+function generatedBeside(readme: string): ReadonlyMap<string, string> {
+  const root = mkdtempSync(join(tmpdir(), 'generate-'));
+  try {
+    writeFileSync(join(root, 'README.md'), readme);
+    return generatedFiles(root);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+describe('what is generated and committed is up to date; if it is not, run: npm run generate', () => {
+  test.each([...generatedFiles(ROOT)])('%s', (path, text) => {
+    expect(readFileSync(join(ROOT, path), 'utf8')).toBe(text);
+  });
+
+  test('these files and no others', () => {
+    expect([...generatedFiles(ROOT).keys()].sort()).toEqual([
+      'README.md',
+      'docs/versions.md',
+      'environments/schema/global.schema.json',
+      'environments/schema/nodes-lock.schema.json',
+      'environments/schema/overrides.schema.json',
+      'environments/schema/strategy.schema.json',
+    ]);
+  });
+});
+
+describe('the configuration reference', () => {
+  const reference = (): string[] =>
+    (generatedBeside(`${BEGIN}${END}`).get('README.md') as string).split('\n').filter((line) => line.startsWith('| `'));
+
+  test('takes the place between its marks and leaves the rest', () => {
+    const readme = generatedBeside(`# before\n${BEGIN}\nold\n${END}\nafter\n`).get('README.md') as string;
+    expect(readme.startsWith(`# before\n${BEGIN}\n\n| key | takes | |\n|---|---|---|\n| \``)).toBe(true);
+    expect(readme.endsWith(` |\n\n${END}\nafter\n`)).toBe(true);
+    expect(readme).not.toContain('old\n');
+  });
+
+  test('written twice is as written once', () => {
+    const once = generatedBeside(`${BEGIN}${END}`).get('README.md') as string;
+    expect(generatedBeside(once).get('README.md')).toBe(once);
+  });
+
+  test('names every key once', () => {
+    const keys = reference().map((row) => row.split('`')[1]);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+    expect(keys).toEqual(
+      expect.arrayContaining(['aws.region', 'protect', 'chains.ethereum.clients', 'mev.max_gas_price', 'retire']),
+    );
+  });
+
+  test.each([
+    ['a word of several', 'global.logging.level', '`info`, `debug`, `error`', 'How much clients log. Default: info.'],
+    ['a switch', 'protect', 'boolean', /^Whether disks and instances are guarded/],
+    ['a list', 'aws.zones', 'list of text', /^Availability zones/],
+    ['what is refused', 'global_limits', 'nothing', 'Refused: limits stand in mev.risk_limits.'],
+    ['what has no effect yet', 'mev.max_gas_price', 'text', /^Reserved, without effect yet\. /],
+  ])('tells of %s', (_, key, takes, description) => {
+    const rows = reference().filter((row) => row.startsWith(`| \`${key}\` |`));
+    expect(rows).toHaveLength(1);
+    const [, , second, third] = (rows[0] as string).split(' | ').join('|').split('|');
+    expect(second).toBe(takes);
+    expect(third?.trim()).toEqual(typeof description === 'string' ? description : expect.stringMatching(description));
+  });
+
+  test.each([
+    ['neither mark', 'x'],
+    ['no end', `x${BEGIN}`],
+  ])('a README with %s is refused', (_, readme) => {
+    expect(() => generatedBeside(readme)).toThrow(`README.md lacks the marks "${BEGIN}" and "${END}"`);
+  });
+
+  test('a README without the first mark is refused', () => {
+    expect(() => generatedBeside(`text\n${END}\nafter`)).toThrow(/^README\.md lacks the marks/);
+  });
+});
+
+test('the list of versions has a row for each pin, with its status and source', () => {
+  const versions = generatedFiles(ROOT).get('docs/versions.md') as string;
+  const rows = versions.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| client'));
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) {
+    expect(row).toMatch(
+      /^\| [a-z0-9-]+ \| `[^`]+` \| (verified|distributor|third-party|unverified) \| .+ \| \d{4}-\d{2}-\d{2} \|$/,
+    );
+  }
+  expect(new Set(rows).size).toBe(rows.length);
+});

@@ -148,8 +148,8 @@ function checkArguments({ spec, clients, path }: PlannedNode, layers: Layers): P
   });
 }
 
-/** Some programs take one dash for two. */
-const bare = (flag: string): string => flag.replace(/^-+/, '');
+/** Some programs take one dash for two, and capitals for small letters. */
+const bare = (flag: string): string => flag.replace(/^-+/, '').toLowerCase();
 
 /** What a chain says by client is for all of its nodes; what a node says must be for its own clients. */
 function checkStrangers(

@@ -118,7 +118,7 @@ export function readDocument(file: string, given: string): Document {
           continue;
         }
         if (name.value === '__proto__') {
-          error(position, path, '__proto__ cannot be a key; choose another name');
+          error(position, path, 'a key cannot be called __proto__; choose another name');
           continue;
         }
         if (entries.some(([known]) => known === name.value)) {

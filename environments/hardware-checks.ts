@@ -3,6 +3,7 @@ import {
   type ClientDefinition,
   type Fork,
   instanceTypeNames,
+  LEAST_MEMORY_GIB,
   mbps,
   mibps,
   networkOf,
@@ -62,6 +63,14 @@ function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding
       error(
         ['instance_type'],
         `"${spec.instanceType}" is not a known instance type; describe it in aws.unlisted_instance if it exists${suggestion}`,
+      ),
+    ];
+  }
+  if (hardware.memoryGiB < LEAST_MEMORY_GIB) {
+    return [
+      error(
+        ['instance_type'],
+        `${spec.instanceType} has ${hardware.memoryGiB} GiB of memory, and a node needs at least ${LEAST_MEMORY_GIB} GiB`,
       ),
     ];
   }

@@ -176,7 +176,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   }
   const hardware = describeInstance(type, settings);
   const storage = own.get<Storage>('storage') ?? sizing?.storage ?? 'ebs';
-  const volume = storage === 'ebs' ? planVolume(own, sizing?.volume) : undefined;
+  const volume = storage === 'ebs' ? planVolume(own, sizing?.storage === 'ebs' ? sizing.volume : undefined) : undefined;
   if (storage === 'ebs' && !volume) return fail('the catalogue has no disk for it; set volume.size');
   const { zone, origin: zoneOrigin } = planZone(place, id, own, context);
   const onDefaultVpc = (settings.network?.vpc ?? 'default') === 'default';

@@ -11,6 +11,7 @@ import {
   type Architecture,
   clientsOf,
   instanceType,
+  metricsPath,
   type PortRole,
   type Process,
   portNumber,
@@ -219,7 +220,7 @@ export class ChainNode extends Construct {
     this.metricsTargets = processes.flatMap(({ name: process, metrics, ports }) => {
       const port = ports.find((candidate) => candidate.name === metrics?.port);
       return metrics && port
-        ? [{ process, address: `${this.privateDnsName}:${portNumber(port)}`, path: metrics.path }]
+        ? [{ process, address: `${this.privateDnsName}:${portNumber(port)}`, path: metricsPath(port) }]
         : [];
     });
   }
@@ -261,7 +262,7 @@ function hardwareOf(id: string, props: ChainNodeProps): NodeHardware {
     throw new Error(`${id}: the instance type ${type} is not known; give architecture and memoryGiB`);
   }
   if (props.storage === 'instance-store') return { instanceType: type, architecture, memoryGiB, volume: undefined };
-  const volume = props.volume ?? sizing?.volume;
+  const volume = props.volume ?? (sizing?.storage === 'ebs' ? sizing.volume : undefined);
   if (!volume) throw new Error(`${id}: ${props.chain.id} has no disk for ${props.network}; give volume`);
   return { instanceType: type, architecture, memoryGiB, volume };
 }

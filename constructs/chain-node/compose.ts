@@ -26,27 +26,38 @@ export function renderCompose(processes: readonly Process[], context: ComposeCon
   const hostValues = new Set<string>();
   const render = (argument: Argument): string => renderArgument(argument, context, hostValues);
   const services = processes.flatMap((process) => {
-    const preparations = (process.prepare ?? []).map(
-      (preparation) =>
-        [`${process.name}-${preparation.name}`, prepareService(process, preparation, context, render)] as const,
+    assertComposable(process);
+    const preparations = (process.prepare ?? []).map((preparation) => ({
+      name: `${process.name}-${preparation.name}`,
+      body: prepareService(process, preparation, context, render),
+    }));
+    // What comes before a process comes before its preparations, and they come one after the other.
+    const started = (process.after ?? []).map((name) => [name, 'service_started'] as const);
+    return [...preparations, { name: process.name, body: service(process, context, render) }].map(
+      ({ name, body }, index) => {
+        const previous = preparations[index - 1];
+        const waits = [...started, ...(previous ? [[previous.name, 'service_completed_successfully'] as const] : [])];
+        const conditions = waits.map(([other, condition]) => [other, { condition }] as const);
+        return [
+          name,
+          { ...body, ...(waits.length > 0 ? { depends_on: Object.fromEntries(conditions) } : {}) },
+        ] as const;
+      },
     );
-    const waits = [
-      ...(process.after ?? []).map((name) => [name, { condition: 'service_started' }] as const),
-      ...preparations.map(([name]) => [name, { condition: 'service_completed_successfully' }] as const),
-    ];
-    return [
-      ...preparations,
-      [
-        process.name,
-        {
-          ...service(process, context, render),
-          ...(waits.length > 0 ? { depends_on: Object.fromEntries(waits) } : {}),
-        },
-      ] as const,
-    ];
   });
   const document = { name: 'chain-node', services: Object.fromEntries(services) };
   return { text: stringify(document, { lineWidth: 0 }), hostValues: [...hostValues].sort() };
+}
+
+/** Refuses what docker cannot give a process, rather than leave it out. */
+function assertComposable({ name, source, stop, host }: Process): void {
+  const refuse = (reason: string): never => {
+    throw new Error(`${name} ${reason}; deploy it as a systemd unit`);
+  };
+  if (source.kind !== 'image') refuse(`is a native program (${source.kind}), and compose runs images`);
+  if (stop.before) refuse('has a command to run before it stops, and compose runs none');
+  // Docker gives added capabilities to root, and processes are not root.
+  if (host?.capabilities?.length) refuse(`needs ${host.capabilities.join(', ')}, which docker gives to root only`);
 }
 
 type Render = (argument: Argument) => string;
@@ -81,14 +92,10 @@ function prepareService(process: Process, preparation: Preparation, context: Com
 
 function base(process: Process, { node, chain, network }: ComposeContext, render: Render): object {
   const { source } = process;
-  if (source.kind !== 'image') {
-    throw new Error(
-      `${process.name} is a native program (${source.kind}), and compose runs images; deploy it as a systemd unit`,
-    );
-  }
+  const image = source.kind === 'image' ? `${source.image}:${source.version}` : '';
   const environment = Object.entries(process.environment ?? {}).map(([name, value]) => [name, render(value)] as const);
   return {
-    image: `${source.image}:${source.version}`,
+    image,
     // Processes of a node speak to each other on 127.0.0.1, and peers see the host's own address.
     network_mode: 'host',
     user: `${USER_ID}:${USER_ID}`,
@@ -99,12 +106,11 @@ function base(process: Process, { node, chain, network }: ComposeContext, render
         bind(`${chainTree(chain)}/${dataDirectory(network, directory)}`, target, false),
       ),
       ...(process.files ? [bind(`${RELEASE}/config/${process.name}`, '/config', true)] : []),
-      ...(process.secrets ?? []).map((secret) => bind(`${SECRETS}/${secret}`, `/secrets/${secret}`, true)),
+      ...Object.keys(process.secrets ?? {}).map((secret) => bind(`${SECRETS}/${secret}`, `/secrets/${secret}`, true)),
     ],
     tmpfs: ['/tmp:exec'],
     read_only: true,
     cap_drop: ['ALL'],
-    ...(process.host?.capabilities ? { cap_add: process.host.capabilities } : {}),
     security_opt: ['no-new-privileges:true'],
     logging: { driver: 'journald', options: { tag: `${node}/${process.name}` } },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeProgram, Process } from './catalogue';
-import { processesOf } from './catalogue';
+import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
 import { dataDirectory, USER_ID } from './layout';
 
@@ -31,6 +31,12 @@ const HOST_FILES: readonly (readonly [path: string, text: string])[] = readdirSy
   .map((file) => [`host/${file}`, readFileSync(join(HOST_FOLDER, file), 'utf8')]);
 
 export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
+  assertNames(context);
+  if (context.memoryGiB < LEAST_MEMORY_GIB) {
+    throw new Error(
+      `${context.node}: ${context.memoryGiB} GiB of memory is too little; choose an instance type with at least ${LEAST_MEMORY_GIB} GiB`,
+    );
+  }
   const processes = processesOf(program, processMemoryMiB(context.memoryGiB));
   const compose = renderCompose(processes, {
     node: context.node,
@@ -41,11 +47,13 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
   const configuration = processes.flatMap((process) =>
     Object.entries(process.files ?? {}).map(([file, text]) => [`config/${process.name}/${file}`, text] as const),
   );
+  const settings = sysctl(processes);
   const files = new Map<string, string>([
     ['compose.yml', compose.text],
     ...configuration,
     ...HOST_FILES,
     ['host/journald.conf', journald(context.journal)],
+    ...(settings === '' ? [] : [['host/sysctl.conf', settings] as const]),
     ['node.env', nodeEnvironment(program, context.node, processes, compose.hostValues)],
   ]);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -78,7 +86,7 @@ function nodeEnvironment(
         Object.values(directories).map((name) => dataDirectory(program.network, name)),
       ),
     ),
-    SECRETS: words(processes.flatMap(({ secrets }) => secrets ?? [])),
+    SECRETS: words(processes.flatMap(({ secrets }) => Object.keys(secrets ?? {}))),
     HOST_VALUES: words(hostValues),
   };
   return Object.entries(variables)
@@ -103,6 +111,22 @@ const journald = ({ rotationSeconds, retentionSeconds }: ReleaseContext['journal
     `MaxRetentionSec=${retentionSeconds}`,
     '',
   ].join('\n');
+
+/** Kernel settings that any of the processes asks for. They are the host's, because its network is. */
+const sysctl = (processes: readonly Process[]): string =>
+  processes
+    .flatMap(({ host }) => Object.entries(host?.sysctls ?? {}))
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .sort()
+    .join('');
+
+/** Names go into shell assignments, and the host splits lists of them at blanks. */
+function assertNames({ node, upstreams }: ReleaseContext): void {
+  for (const upstream of Object.values(upstreams)) {
+    if (!('secret' in upstream) || /^[\w/+=.@-]+$/.test(upstream.secret)) continue;
+    throw new Error(`${node}: "${upstream.secret}" is not the name of a secret; use letters, digits and /_+=.@-`);
+  }
+}
 
 const manifestOf = (files: ReadonlyMap<string, string>): string =>
   [...files].map(([path, text]) => `${sha256(text)}  ${path}\n`).join('');

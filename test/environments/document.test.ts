@@ -104,7 +104,7 @@ describe('values', () => {
 
   test('the one key that JavaScript would lose is refused', () => {
     expect(readDocument('f.yml', 'a:\n  __proto__: { a: 1 }\n').problems.map(formatProblem)).toEqual([
-      'f.yml:2:3 a: __proto__ cannot be a key; choose another name',
+      'f.yml:2:3 a: a key cannot be called __proto__; choose another name',
     ]);
   });
 });

@@ -169,9 +169,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a key that objects have',
     files: development('__proto__: { a: 1 }\n'),
-    lines: [
-      'environments/development/overrides.yml:1:1 __proto__ cannot be a key; choose another name',
-    ],
+    lines: ['environments/development/overrides.yml:1:1 a key cannot be called __proto__; choose another name'],
   },
   {
     title: 'a file with Windows line ends',

@@ -28,6 +28,9 @@ export function instanceType(name: string): InstanceType | undefined {
 /** Names of every known instance type. */
 export const instanceTypeNames = (): string[] => Object.keys(rows);
 
+/** Below it, the host leaves nothing for processes. */
+export const LEAST_MEMORY_GIB = 2;
+
 /** Limits of an EBS volume type. */
 interface VolumeLimits {
   readonly sizeGiB: readonly [number, number];

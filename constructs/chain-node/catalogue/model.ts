@@ -94,8 +94,8 @@ export interface Process {
   readonly ports: readonly Port[];
   /** Paths that the process writes to, each with the name of its directory on the data volume. */
   readonly directories: Readonly<Record<string, string>>;
-  /** Names of the secrets that it reads under `/secrets`; those the host does not have it makes (32 random bytes, hex). */
-  readonly secrets?: readonly string[];
+  /** Secrets that it reads under `/secrets`, by name. `made`: the host makes 32 random bytes, in hex, when it has none. */
+  readonly secrets?: Readonly<Record<string, 'made'>>;
   readonly stop: {
     readonly signal: 'SIGTERM' | 'SIGINT';
     readonly graceSeconds: number;
@@ -108,31 +108,42 @@ export interface Process {
   readonly memoryMiB: number;
   readonly host?: HostNeeds;
   readonly metrics?: {
+    /** Name of the port; the path is that port's, or else `/metrics`. */
     readonly port: string;
-    readonly path: string;
     /** Metric names of this program by meaning: `headBlock`, `peers`, … */
     readonly names: Readonly<Record<string, string>>;
   };
 }
 
-/** One request to a process, and the jq filter that reads the answer. */
-export interface Probe {
+/** One request to a process. */
+export interface Request {
   readonly process: string;
+  /** Name of one of its ports. */
   readonly port: string;
   readonly path: string;
   readonly method: 'GET' | 'POST';
   readonly body?: string;
+}
+
+/** A request, and the jq filter that reads the answer. */
+export interface Probe extends Request {
   readonly read: string;
 }
+
+/** How far a client's head is behind, in what the client itself can tell. */
+export type HeadProbe =
+  /** Reads `[number, unix seconds]` of the newest block. */
+  | (Probe & { readonly yields: 'block'; readonly maximumAgeSeconds: number })
+  /** Reads how many slots the client is behind. */
+  | (Probe & { readonly yields: 'slotsBehind'; readonly maximumSlots: number })
+  /** The client answers 200 when it is at the head, and another status when it is not. */
+  | (Request & { readonly yields: 'httpStatus' });
 
 /** What it means that a client is healthy; one program on the host runs this for every chain. */
 export interface HealthDefinition {
   /** Must answer exactly `expect`, or the process follows another network. */
   readonly identity?: Probe & { readonly expect: string };
-  /** Reads the head's time in unix seconds, or how many slots it is behind, or an HTTP status of 200. */
-  readonly head: Probe & { readonly yields: 'unixSeconds' | 'slotsBehind' | 'httpStatus' };
-  /** The head may be this many seconds (or slots) behind. */
-  readonly maximumBehind: number;
+  readonly head: HeadProbe;
   readonly peers?: Probe & { readonly minimum: number };
 }
 
@@ -196,6 +207,8 @@ export interface ClientDefinition {
   /** Ids of the networks that it follows. */
   readonly networks: readonly string[];
   readonly nodeTypes: readonly string[];
+  /** Flags that say in another way what the definition says: aliases, and files of settings. An operator may not set them. */
+  readonly alsoManaged?: readonly string[];
   /** Blob custody that it can be asked for; absent where blobs are none of its business. */
   readonly blobCustody?: readonly BlobCustody[];
   /** Its part of the node's memory, relative to the node's other clients. */
@@ -224,11 +237,9 @@ export interface VolumeSizing {
 }
 
 /** Hardware for one combination of network, clients and node type. */
-export interface Sizing {
-  readonly instanceType: string;
-  readonly storage: Storage;
-  readonly volume: VolumeSizing;
-}
+export type Sizing =
+  | { readonly instanceType: string; readonly storage: 'ebs'; readonly volume: VolumeSizing }
+  | { readonly instanceType: string; readonly storage: 'instance-store' };
 
 /** A client that a chain is run with, and the consensus clients that may stand beside it. */
 export interface ClientChoice {
@@ -266,6 +277,9 @@ export function portNumber(port: Port): number {
   if (typeof port.number === 'number') return port.number;
   throw new Error(`port ${port.name} is the range ${port.number.from}-${port.number.to}, not one number`);
 }
+
+/** The path of a port's metrics. */
+export const metricsPath = (port: Port): string => port.paths?.metrics ?? '/metrics';
 
 /** Turns declared ports into a lookup by name: a client writes each number once and its arguments refer to it. */
 export function portsByName<Name extends string>(

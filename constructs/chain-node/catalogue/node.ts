@@ -147,7 +147,7 @@ function assertPortsUnique(processes: readonly Process[]): void {
 /** `--http.addr=0.0.0.0` → `--http.addr`; undefined for what is no flag. */
 export function flagName(argument: Argument): string | undefined {
   const text = typeof argument === 'string' ? argument : argument[0];
-  if (typeof text !== 'string' || !text.startsWith('-')) return undefined;
+  if (typeof text !== 'string' || !/^--?\w/.test(text)) return undefined;
   return text.split('=')[0];
 }
 
@@ -173,5 +173,5 @@ export function managedFlags(chain: ChainDefinition, client: ClientDefinition): 
     processesByClient(program, SOME_MEMORY_MIB).filter((part) => part.client === client),
   );
   const names = own.flatMap(({ processes }) => processes.flatMap((process) => process.arguments.map(flagName)));
-  return new Set(names.filter((name) => name !== undefined));
+  return new Set([...names.filter((name) => name !== undefined), ...(client.alsoManaged ?? [])]);
 }

@@ -159,6 +159,12 @@ install_host_files() { # <release folder>
   if [ "$changed" = yes ] || [ "$(systemctl show --property=NeedDaemonReload --value "$unit")" = yes ]; then
     systemctl daemon-reload
   fi
+  file=$1/host/sysctl.conf
+  target=$ROOT/etc/sysctl.d/90-chain-node.conf
+  if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then
+    install_file "$file" "$target"
+    sysctl --quiet --load "$target"
+  fi
   file=$1/host/journald.conf
   target=$ROOT/etc/systemd/journald.conf.d/chain-node.conf
   if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then

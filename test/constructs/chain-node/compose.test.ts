@@ -357,7 +357,7 @@ describe('what a process may have', () => {
 
   test('several directories of its own', () => {
     const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
-    const { volumes } = renderChanged({ directories: agave.directories, secrets: [] });
+    const { volumes } = renderChanged({ directories: agave.directories, secrets: {} });
     expect(volumes.map(({ source, target }) => [target, source])).toEqual([
       ['/data/ledger', '/data/blockchain/nodes/chains/ethereum/data/sepolia/ledger'],
       ['/data/accounts', '/data/blockchain/nodes/chains/ethereum/data/sepolia/accounts'],
@@ -365,16 +365,39 @@ describe('what a process may have', () => {
     ]);
   });
 
-  test('capabilities and limits of its own, and none by default', () => {
+  test('limits of its own, and no capability', () => {
     const plain = renderChanged({});
     expect(plain.ulimits).toEqual({ nofile: 65_536 });
-    expect(plain).not.toHaveProperty('cap_add');
     const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
-    const { sysctls: _, ...host } = agave.host ?? {};
-    const special = renderChanged({ host });
+    const { openFiles = 0, lockedMemory = 0 } = agave.host ?? {};
+    const special = renderChanged({ host: { openFiles, lockedMemory } });
     expect(special.ulimits).toEqual({ nofile: 1_000_000, memlock: 2_000_000_000 });
     expect(special.cap_drop).toEqual(['ALL']);
-    expect(special.cap_add).toEqual(['NET_ADMIN', 'NET_RAW']);
+    expect(special).not.toHaveProperty('cap_add');
+  });
+
+  test('what docker cannot give is refused, not left out', () => {
+    expect(() => renderChanged({ host: { capabilities: ['NET_ADMIN'] } })).toThrow(
+      'geth needs NET_ADMIN, which docker gives to root only; deploy it as a systemd unit',
+    );
+    expect(() => renderChanged({ stop: { signal: 'SIGTERM', graceSeconds: 1, before: ['exit'] } })).toThrow(
+      'geth has a command to run before it stops, and compose runs none; deploy it as a systemd unit',
+    );
+  });
+
+  test('preparations come one after the other, then the process', () => {
+    const [geth] = processesOf(GETH, MEMORY_MIB) as readonly [Process];
+    const step = (name: string) => ({ name, program: ['true'], arguments: [], unless: `/data/${name}` });
+    const prepare = { ...geth, after: ['first'], prepare: [step('a'), step('b')] };
+    const first = { ...geth, name: 'first' };
+    const services = parse(
+      renderCompose([first, prepare], { node: 'n', chain: 'c', network: 'x', upstreams: {} }).text,
+    ).services;
+    const started = { first: { condition: 'service_started' } };
+    const done = (name: string) => ({ ...started, [name]: { condition: 'service_completed_successfully' } });
+    expect(services['geth-a'].depends_on).toEqual(started);
+    expect(services['geth-b'].depends_on).toEqual(done('geth-a'));
+    expect(services.geth.depends_on).toEqual(done('geth-b'));
   });
 
   test('half an hour to stop, and the signal it listens to', () => {

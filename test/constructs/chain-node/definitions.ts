@@ -26,11 +26,11 @@ const example = <T>(value: T): Fact<T> => ({
 });
 
 const sized = (instanceType: string, storage: Sizing['storage'], sizeGiB: number): Fact<Sizing> =>
-  example({
-    instanceType,
-    storage,
-    volume: { type: 'gp3', sizeGiB, iops: 8000, throughputMiBps: 250 },
-  });
+  example(
+    storage === 'ebs'
+      ? { instanceType, storage, volume: { type: 'gp3', sizeGiB, iops: 8000, throughputMiBps: 250 } }
+      : { instanceType, storage },
+  );
 
 const port = (name: string, number: number, audience: Port['audience'], serves: readonly PortRole[]): Port => ({
   name,
@@ -66,15 +66,16 @@ const chainIdIs = (process: string, portName: string, path: string, expect: stri
     expect,
   }) as const;
 
-const newestBlock = (process: string, portName: string, path: string) =>
+const newestBlock = (process: string, portName: string, path: string, maximumAgeSeconds: number) =>
   ({
     process,
     port: portName,
     path,
     method: 'POST',
     body: rpcRequest('eth_getBlockByNumber', ['latest', false]),
-    read: hex('.result.timestamp'),
-    yields: 'unixSeconds',
+    read: `[(${hex('.result.number')}), (${hex('.result.timestamp')})]`,
+    yields: 'block',
+    maximumAgeSeconds,
   }) as const;
 
 // Arbitrum: one program that reads its layer 1, has no peers, and needs half an hour to stop.
@@ -133,7 +134,6 @@ const nitro: ClientDefinition = {
         memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/debug/metrics/prometheus',
           names: { headBlock: 'chain_head_block', feedConnected: 'arb_feed_sources_connected' },
         },
       },
@@ -141,8 +141,7 @@ const nitro: ClientDefinition = {
   },
   health: ({ identity }) => ({
     identity: chainIdIs('nitro', 'http', '/', identity),
-    head: newestBlock('nitro', 'http', '/'),
-    maximumBehind: 10,
+    head: newestBlock('nitro', 'http', '/', 10),
   }),
   disk: () => undefined,
 };
@@ -223,7 +222,6 @@ const avalanchego: ClientDefinition = {
         memoryMiB,
         metrics: {
           port: 'http',
-          path: '/ext/metrics',
           names: { headBlock: 'avalanche_evm_transition_sae_last_executed_height', peers: 'avalanche_network_peers' },
         },
       },
@@ -236,10 +234,8 @@ const avalanchego: ClientDefinition = {
       port: 'http',
       path: '/ext/health',
       method: 'GET',
-      read: '.',
       yields: 'httpStatus',
     },
-    maximumBehind: 0,
   }),
   disk: ({ network, nodeType }) =>
     network === 'mainnet' && nodeType === 'full' ? { today: example(1000), growthPerMonth: example(20) } : undefined,
@@ -362,7 +358,6 @@ const agave: ClientDefinition = {
         memoryMiB: EXPORTER_MIB,
         metrics: {
           port: 'metrics',
-          path: '/metrics',
           names: { headBlock: 'solana_node_block_height', slotsBehind: 'solana_node_num_slots_behind' },
         },
       },
@@ -378,8 +373,8 @@ const agave: ClientDefinition = {
         body: rpcRequest('getHealth'),
         read: 'if .result == "ok" then 0 else .error.data.numSlotsBehind end',
         yields: 'slotsBehind',
+        maximumSlots: 150,
       },
-      maximumBehind: 150,
     };
   },
   disk: () => undefined,
@@ -457,12 +452,11 @@ const opReth: ClientDefinition = {
         ],
         ports: opRethPorts,
         directories: { '/data': 'op-reth' },
-        secrets: ['jwt'],
+        secrets: { jwt: 'made' },
         stop: { signal: 'SIGINT', graceSeconds: 300 },
         memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/metrics',
           names: { headBlock: 'reth_blockchain_tree_canonical_chain_height' },
         },
       },
@@ -470,8 +464,7 @@ const opReth: ClientDefinition = {
   },
   health: ({ identity }) => ({
     identity: chainIdIs('op-reth', 'http', '/', identity),
-    head: newestBlock('op-reth', 'http', '/'),
-    maximumBehind: 20,
+    head: newestBlock('op-reth', 'http', '/', 20),
   }),
   disk: () => undefined,
 };
@@ -518,11 +511,11 @@ const opNode: ClientDefinition = {
         ],
         ports: opNodePorts,
         directories: { '/data': 'op-node' },
-        secrets: ['jwt'],
+        secrets: { jwt: 'made' },
         stop: { signal: 'SIGTERM', graceSeconds: 60 },
         after: siblings.map(({ name }) => name),
         memoryMiB,
-        metrics: { port: 'op-metrics', path: '/metrics', names: { heads: 'op_node_default_refs_number' } },
+        metrics: { port: 'op-metrics', names: { heads: 'op_node_default_refs_number' } },
       },
     ];
   },
@@ -533,10 +526,10 @@ const opNode: ClientDefinition = {
       path: '/',
       method: 'POST',
       body: rpcRequest('optimism_syncStatus'),
-      read: '.result.unsafe_l2.timestamp',
-      yields: 'unixSeconds',
+      read: '.result.unsafe_l2 | [.number, .timestamp]',
+      yields: 'block',
+      maximumAgeSeconds: 20,
     },
-    maximumBehind: 20,
   }),
   disk: () => undefined,
 };
@@ -628,7 +621,6 @@ const heimdall: ClientDefinition = {
         memoryMiB,
         metrics: {
           port: 'heimdall-metrics',
-          path: '/metrics',
           names: { headBlock: 'cometbft_consensus_height', peers: 'cometbft_p2p_peers' },
         },
       },
@@ -640,10 +632,10 @@ const heimdall: ClientDefinition = {
       port: 'comet',
       path: '/status',
       method: 'GET',
-      read: '.result.sync_info.latest_block_time | sub("\\\\.[0-9]+Z$"; "Z") | fromdateiso8601',
-      yields: 'unixSeconds',
+      read: '.result.sync_info | [(.latest_block_height | tonumber), (.latest_block_time | sub("\\\\.[0-9]+Z$"; "Z") | fromdateiso8601)]',
+      yields: 'block',
+      maximumAgeSeconds: 60,
     },
-    maximumBehind: 60,
   }),
   disk: () => undefined,
 };
@@ -696,7 +688,6 @@ const bor: ClientDefinition = {
         memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/debug/metrics/prometheus',
           names: { headBlock: 'chain_head_block', peers: 'p2p_peers' },
         },
       },
@@ -704,8 +695,7 @@ const bor: ClientDefinition = {
   },
   health: ({ identity }) => ({
     identity: chainIdIs('bor', 'http', '/', identity),
-    head: newestBlock('bor', 'http', '/'),
-    maximumBehind: 20,
+    head: newestBlock('bor', 'http', '/', 20),
   }),
   disk: () => undefined,
 };

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CHAINS, type ChainDefinition, type NodeProgram } from '../../../constructs/chain-node/catalogue';
+import {
+  CHAINS,
+  type ChainDefinition,
+  type ClientChoice,
+  type ClientDefinition,
+  ethereum,
+  type NodeProgram,
+} from '../../../constructs/chain-node/catalogue';
 import { chainTree, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
 import {
   filesystemLabel,
@@ -89,6 +96,41 @@ describe('the manifest', () => {
       .exec(script)?.[1]
       ?.replace(/"host\/\$unit"/, 'host/chain-node.service');
     expect(wanted?.split(' ').filter((path) => !files.has(path))).toEqual([]);
+  });
+});
+
+describe('kernel settings', () => {
+  test('of all processes stand in one file, which is there only when there are some', () => {
+    const [client] = ethereum.clients;
+    const needy: ClientDefinition = {
+      ...(client as ClientChoice).client,
+      processes: (context) =>
+        (client as ClientChoice).client.processes(context).map((process) => ({
+          ...process,
+          host: { sysctls: { 'vm.max_map_count': '1000000', 'net.core.rmem_max': '134217728' } },
+        })),
+    };
+    const chain: ChainDefinition = { ...ethereum, clients: [{ client: needy, consensus: [] }] };
+    expect(release({ chain, network: 'local', client: 'geth' }).files.get('host/sysctl.conf')).toBe(
+      'net.core.rmem_max = 134217728\nvm.max_map_count = 1000000\n',
+    );
+    expect(release(GETH).files.has('host/sysctl.conf')).toBe(false);
+  });
+});
+
+describe('what cannot be released', () => {
+  const context = { node: 'n', memoryGiB: 8, upstreams: {}, journal: { rotationSeconds: 1, retentionSeconds: 1 } };
+
+  test('a node on less memory than the host leaves', () => {
+    expect(() => renderRelease(GETH, { ...context, memoryGiB: 1 })).toThrow(
+      'n: 1 GiB of memory is too little; choose an instance type with at least 2 GiB',
+    );
+  });
+
+  test('a secret whose name would not survive a shell', () => {
+    expect(() => renderRelease(GETH, { ...context, upstreams: { 'a.rpc': { secret: "it's mine" } } })).toThrow(
+      'n: "it\'s mine" is not the name of a secret; use letters, digits and /_+=.@-',
+    );
   });
 });
 

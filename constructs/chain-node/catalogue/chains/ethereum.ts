@@ -9,14 +9,14 @@ const AWS_SAMPLES = 'aws-samples/aws-blockchain-node-runners 2026-08-17, bluepri
 
 const NO_FIGURE = { source: 'no published sizing found', asOf: '2026-11-23', status: 'unverified' } as const;
 
-const TESTNET: Sizing = {
+const TESTNET = {
   instanceType: 'r7g.xlarge',
   storage: 'ebs',
   volume: { type: 'gp3', sizeGiB: 600, iops: 3000, throughputMiBps: 125 },
-};
+} as const satisfies Sizing;
 
 /** Sizes for `standard` blob custody; more custody adds its disk. */
-const SIZES: Readonly<Record<string, Fact<Sizing>>> = {
+const SIZES: Readonly<Record<string, Fact<Extract<Sizing, { storage: 'ebs' }>>>> = {
   'mainnet full': {
     value: {
       instanceType: 'r7g.2xlarge',

@@ -25,10 +25,8 @@ export const beaconHealth = (process: string): HealthDefinition => ({
     port: 'api',
     path: '/eth/v1/node/health',
     method: 'GET',
-    read: '.',
     yields: 'httpStatus',
   },
-  maximumBehind: 0,
   peers: {
     process,
     port: 'api',

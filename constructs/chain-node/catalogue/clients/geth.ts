@@ -1,7 +1,7 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ethBlockAge, ethPeerCount } from './eth-rpc';
+import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT } from './eth-rpc';
 
 /** Go Ethereum. Flags: ethereum/go-ethereum cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
 
@@ -70,6 +70,7 @@ export const geth: ClientDefinition = {
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
   memoryWeight: 3,
+  alsoManaged: ['--config'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);
@@ -114,13 +115,12 @@ export const geth: ClientDefinition = {
         ],
         ports: own,
         directories: { '/data': 'geth' },
-        ...(local ? {} : { secrets: ['jwt'] }),
+        ...(local ? {} : { secrets: { jwt: 'made' } }),
         // A hard kill loses what is in memory and replays blocks for hours (ethereum/go-ethereum#25813).
         stop: { signal: 'SIGTERM', graceSeconds: 300 },
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/debug/metrics/prometheus',
           names: {
             headBlock: 'chain_head_block',
             headHeader: 'chain_head_header',
@@ -137,9 +137,8 @@ export const geth: ClientDefinition = {
   },
   health: (network) => ({
     identity: { ...ETH_CHAIN_ID, process: 'geth', port: 'http', expect: network.identity },
-    head: { ...ethBlockAge, process: 'geth', port: 'http' },
-    maximumBehind: 60,
-    ...(network.kind === 'local' ? {} : { peers: { ...ethPeerCount, process: 'geth', port: 'http', minimum: 1 } }),
+    head: { ...ETH_NEWEST_BLOCK, process: 'geth', port: 'http', maximumAgeSeconds: 60 },
+    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'geth', port: 'http', minimum: 1 } }),
   }),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

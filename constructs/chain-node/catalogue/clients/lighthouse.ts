@@ -31,6 +31,7 @@ export const lighthouse: ClientDefinition = {
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'semi', 'super'],
   memoryWeight: 1,
+  alsoManaged: ['--config-file', '--testnet-dir', '-t'],
   processes: (context) => {
     const own = beaconPorts({ api: 5052, metrics: 5054 });
     const port = portsByName(own);
@@ -71,13 +72,12 @@ export const lighthouse: ClientDefinition = {
         ],
         ports: own,
         directories: { '/data': 'lighthouse' },
-        secrets: ['jwt'],
+        secrets: { jwt: 'made' },
         stop: { signal: 'SIGTERM', graceSeconds: 60 },
         after: context.siblings.map(({ name }) => name),
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/metrics',
           names: {
             headSlot: 'beacon_head_state_slot',
             clockSlot: 'slotclock_present_slot',

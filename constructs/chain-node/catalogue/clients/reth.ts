@@ -1,7 +1,7 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ethBlockAge, ethPeerCount } from './eth-rpc';
+import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT } from './eth-rpc';
 
 /** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
 
@@ -52,6 +52,7 @@ export const reth: ClientDefinition = {
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
   memoryWeight: 3,
+  alsoManaged: ['--config', '--instance', '-d'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);
@@ -96,12 +97,11 @@ export const reth: ClientDefinition = {
         environment: { HOME: '/data' },
         ports: own,
         directories: { '/data': 'reth' },
-        ...(local ? {} : { secrets: ['jwt'] }),
+        ...(local ? {} : { secrets: { jwt: 'made' } }),
         stop: { signal: 'SIGINT', graceSeconds: 300 },
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/metrics',
           names: {
             headBlock: 'reth_blockchain_tree_canonical_chain_height',
             syncStage: 'reth_sync_checkpoint',
@@ -115,9 +115,8 @@ export const reth: ClientDefinition = {
   },
   health: (network) => ({
     identity: { ...ETH_CHAIN_ID, process: 'reth', port: 'http', expect: network.identity },
-    head: { ...ethBlockAge, process: 'reth', port: 'http' },
-    maximumBehind: 60,
-    ...(network.kind === 'local' ? {} : { peers: { ...ethPeerCount, process: 'reth', port: 'http', minimum: 1 } }),
+    head: { ...ETH_NEWEST_BLOCK, process: 'reth', port: 'http', maximumAgeSeconds: 60 },
+    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'reth', port: 'http', minimum: 1 } }),
   }),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

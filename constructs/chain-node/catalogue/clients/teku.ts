@@ -34,6 +34,7 @@ export const teku: ClientDefinition = {
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'super'],
   memoryWeight: 1,
+  alsoManaged: ['--config-file', '-c', '-n', '-l'],
   processes: (context) => {
     const own = beaconPorts({ api: 5051, metrics: 8008 });
     const port = portsByName(own);
@@ -69,13 +70,12 @@ export const teku: ClientDefinition = {
         environment: { JAVA_OPTS: `-Xmx${Math.floor(context.memoryMiB * 0.7)}m` },
         ports: own,
         directories: { '/data': 'teku' },
-        secrets: ['jwt'],
+        secrets: { jwt: 'made' },
         stop: { signal: 'SIGTERM', graceSeconds: 60 },
         after: context.siblings.map(({ name }) => name),
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          path: '/metrics',
           names: {
             headSlot: 'beacon_head_slot',
             clockSlot: 'beacon_slot',

@@ -253,6 +253,7 @@ describe('whatever a file holds, nothing is thrown and every problem has a line 
     );
     fc.assert(
       fc.property(data, fc.constantFrom(undefined, 2), (value, indent) => {
+        fc.pre(!JSON.stringify(value).includes('"__proto__":'));
         const document = readDocument('f.yml', JSON.stringify(value, null, indent));
         expect([document.problems, document.value]).toEqual([[], value]);
       }),

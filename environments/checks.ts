@@ -1,4 +1,4 @@
-import { flagName, managedFlags } from '../constructs/chain-node/catalogue';
+import { flagName, instanceType, managedFlags } from '../constructs/chain-node/catalogue';
 import { type Document, type Path, valueAt } from './document';
 import { checkNode } from './hardware-checks';
 import type { Layers } from './merge';
@@ -47,6 +47,7 @@ export function checkEnvironment(
 ): Problem[] {
   return [
     ...checkZones(settings, layers, nodes),
+    ...checkAws(settings, layers),
     ...checkSubnets(settings, layers, nodes),
     ...checkProtection(settings, layers),
   ];
@@ -81,6 +82,27 @@ function checkZones({ aws, network }: EnvironmentSettings, layers: Layers, nodes
       .filter(({ spec }) => spec.id.length > LONGEST_NODE_ID)
       .map(({ spec, path }) =>
         problem('error', path(), `${spec.id} is longer than the ${LONGEST_NODE_ID} characters that names in AWS leave`),
+      ),
+  ];
+}
+
+function checkAws({ aws }: EnvironmentSettings, layers: Layers): Problem[] {
+  const problem = problemsIn(layers);
+  const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(aws.kms_key ?? '')?.[1] ?? aws.region;
+  return [
+    ...(keyRegion === aws.region
+      ? []
+      : [
+          problem(
+            'error',
+            ['aws', 'kms_key'],
+            `is a key of ${keyRegion}, and the disks are in ${aws.region}; name a key of that region`,
+          ),
+        ]),
+    ...Object.keys(aws.unlisted_instance ?? {})
+      .filter((type) => instanceType(type) !== undefined)
+      .map((type) =>
+        problem('error', ['aws', 'unlisted_instance', type], 'is a known instance type; remove it', 'key'),
       ),
   ];
 }

@@ -91,7 +91,13 @@ class Loader {
       if (['global.yml', 'schema', 'strategies', ...ENVIRONMENTS].includes(name)) continue;
       this.#fail(name, `is not an environment; use one of ${ENVIRONMENTS.join(', ')}${didYouMean(name, ENVIRONMENTS)}`);
     }
-    return ENVIRONMENTS.filter((name) => folders.some((entry) => entry.name === name));
+    const found = ENVIRONMENTS.filter((name) => folders.some((entry) => entry.name === name));
+    if (found.length === 0)
+      this.#fail(
+        'global.yml',
+        `has no environment beside it; make a folder with an overrides.yml: ${ENVIRONMENTS.join(', ')}`,
+      );
+    return found;
   }
 
   environment(name: EnvironmentName): Loaded {

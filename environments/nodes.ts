@@ -172,7 +172,9 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const sizing = chain.sizing({ network, client, ...beside, nodeType, blobCustody })?.value;
   const type = own.get<string>('instance_type') ?? sizing?.instanceType;
   if (type === undefined) {
-    return fail(`the catalogue has no hardware for a ${nodeType} node of ${network}; set instance_type and volume`);
+    return fail(
+      `the catalogue has no hardware for node type ${nodeType} on ${network}; choose another node_type, or set instance_type and volume`,
+    );
   }
   const hardware = describeInstance(type, settings);
   const storage = own.get<Storage>('storage') ?? sizing?.storage ?? 'ebs';

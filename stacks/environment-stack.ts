@@ -34,13 +34,14 @@ export class EnvironmentStack extends TerraformStack {
     new TerraformOutput(this, 'nodes', {
       description: 'Every node and how it is reached from inside the network.',
       value: Object.fromEntries(
-        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, metricsTargets, instanceId }) => [
+        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, healthUrl, metricsTargets, instanceId }) => [
           node.id,
           {
             instance: instanceId,
             ...(rpcUrl ? { rpc: rpcUrl } : {}),
             ...(wsUrl ? { ws: wsUrl } : {}),
             ...(beaconUrl ? { beacon: beaconUrl } : {}),
+            health: healthUrl,
             metrics: metricsTargets.map(({ address, path }) => `http://${address}${path}`),
           },
         ]),

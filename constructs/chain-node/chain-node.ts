@@ -17,6 +17,7 @@ import {
   portNumber,
   type VolumeSizing,
 } from './catalogue';
+import { HEALTH_PORT } from './layout';
 import { NodeFirewall } from './node-firewall';
 import { NodeRole } from './node-role';
 import type { ChainNodeProps } from './props';
@@ -55,6 +56,8 @@ export class ChainNode extends Construct {
   readonly wsUrl: string | undefined;
   /** Address of the beacon API. Undefined when no process serves one. */
   readonly beaconUrl: string | undefined;
+  /** Answers 200 while the node is healthy and 503 otherwise. */
+  readonly healthUrl: string;
   readonly metricsTargets: readonly MetricsTarget[];
   readonly privateDnsName: string;
   readonly securityGroup: SecurityGroup;
@@ -214,6 +217,7 @@ export class ChainNode extends Construct {
       const found = findPort(processes, role);
       return found && `${scheme}://${this.privateDnsName}:${found.number}${found.path}`;
     };
+    this.healthUrl = `http://${this.privateDnsName}:${HEALTH_PORT}/`;
     this.rpcUrl = endpoint('rpc', 'http');
     this.wsUrl = endpoint('ws', 'ws');
     this.beaconUrl = endpoint('beacon', 'http');

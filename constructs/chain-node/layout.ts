@@ -12,5 +12,8 @@ export const chainTree = (chain: string): string => `/data/blockchain/nodes/chai
 /** A directory of a process, below the chain's tree. */
 export const dataDirectory = (network: string, directory: string): string => `data/${network}/${directory}`;
 
+/** Port at which a host answers load balancers about its node's health; no process may use it. */
+export const HEALTH_PORT = 8099;
+
 /** The one unprivileged user of every process; number of user and group. */
 export const USER_ID = 2000;

@@ -4,6 +4,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from 'constructs';
 import type { Network } from '../network';
 import type { Audience, Port, Process } from './catalogue';
+import { HEALTH_PORT } from './layout';
 
 export interface NodeFirewallProps {
   readonly name: string;
@@ -50,6 +51,14 @@ export class NodeFirewall extends Construct {
         });
       }
     }
+    new VpcSecurityGroupIngressRule(this, 'health', {
+      securityGroupId,
+      description: 'health for clients',
+      cidrIpv4: network.vpcCidr,
+      ipProtocol: 'tcp',
+      fromPort: HEALTH_PORT,
+      toPort: HEALTH_PORT,
+    });
     new VpcSecurityGroupEgressRule(this, 'out', {
       securityGroupId,
       description: 'peers listen on any port',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { NodeProgram, Process } from './catalogue';
 import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
-import { dataDirectory, USER_ID } from './layout';
+import { renderHealth } from './health';
+import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
 export interface Release {
@@ -38,6 +39,9 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     );
   }
   const processes = processesOf(program, processMemoryMiB(context.memoryGiB));
+  const taken = processes.find(({ ports }) => ports.some((port) => port.number === HEALTH_PORT));
+  if (taken)
+    throw new Error(`${context.node}: ${taken.name} uses port ${HEALTH_PORT}, at which the host answers about health`);
   const compose = renderCompose(processes, {
     node: context.node,
     chain: program.chain.id,
@@ -54,6 +58,7 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     ...HOST_FILES,
     ['host/journald.conf', journald(context.journal)],
     ...(settings === '' ? [] : [['host/sysctl.conf', settings] as const]),
+    ['health.json', renderHealth(program, context.node, processes)],
     ['node.env', nodeEnvironment(program, context.node, processes, compose.hostValues)],
   ]);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -9,9 +9,15 @@ import { P2P } from './sections';
 const BLOB_CUSTODY: readonly BlobCustody[] = ['standard', 'semi', 'super'];
 const VOLUME_TYPES: readonly VolumeType[] = ['gp3', 'io2'];
 
+/** Tags that move: what runs tomorrow would not be what was reviewed today. */
+const MOVING_TAGS: readonly string[] = ['latest', 'stable', 'unstable', 'main', 'master', 'develop', 'edge', 'nightly'];
+
 const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@sha256:…).', {
   pattern: /^[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?$/,
   expected: 'an image tag such as v1.2.3',
+}).superRefine((given, context) => {
+  if (!MOVING_TAGS.includes(given)) return;
+  context.addIssue({ code: 'custom', message: `"${given}" moves, and a version stays; give a tag such as v1.2.3` });
 });
 
 const argument = text('One argument.', {

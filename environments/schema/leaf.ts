@@ -119,7 +119,7 @@ export function oneOf<const Word extends string>(
     if (words.some((word) => word === given)) return yes(given as Word);
     if (typeof given !== 'string') return no(`${show(given)} is not ${options.what}; ${choice}`);
     const retired = advice(options.retired, given);
-    if (retired !== undefined) return no(`${show(given)} no longer works: ${retired}`);
+    if (retired !== undefined) return no(`${show(given)} cannot be used: ${retired}`);
     return no(`${show(given)} is not ${options.what}; ${choice}${didYouMean(given, words)}`);
   });
 }
@@ -129,7 +129,7 @@ export function anyBut(description: string, retired: Readonly<Record<string, str
   return leaf({ description, type: 'string' }, 'text', (given) => {
     if (typeof given !== 'string') return no(`${show(given)} is not text`);
     const reason = advice(retired, given);
-    return reason === undefined ? yes(given) : no(`${show(given)} no longer works: ${reason}`);
+    return reason === undefined ? yes(given) : no(`${show(given)} cannot be used: ${reason}`);
   });
 }
 

@@ -54,7 +54,16 @@ export const globalSection = z
   })
   .optional();
 
-const tagKey = z.string();
+const tags = z.record(z.string(), text('Value of a tag.')).superRefine((given, context) => {
+  for (const key of Object.keys(given).filter((name) => /^aws:/i.test(name))) {
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: 'begins with aws:, which AWS keeps for itself; choose another name',
+      params: { key: true },
+    });
+  }
+});
 
 export const awsSection = z
   .strictObject({
@@ -80,9 +89,16 @@ export const awsSection = z
         expected: 'a KMS key such as alias/chain-data, a key id or an ARN',
         example: 'alias/chain-data',
       },
-    ).optional(),
-    tags: z
-      .record(tagKey, text('Value of a tag.'))
+    )
+      .superRefine((key, context) => {
+        if (!key.startsWith('alias/aws/')) return;
+        context.addIssue({
+          code: 'custom',
+          message: `"${key}" is a key that AWS manages; leave kms_key unset to use those`,
+        });
+      })
+      .optional(),
+    tags: tags
       .meta({ description: 'Tags of everything that is defined. Default: none but Environment and ManagedBy.' })
       .optional(),
     unlisted_instance: z
@@ -120,7 +136,7 @@ export const networkSection = z
         [
           z.literal('default'),
           z.strictObject({ id: text('Id of the VPC.', idShape('vpc')) }),
-          z.strictObject({ tags: z.record(tagKey, text('Value of a tag.')) }),
+          z.strictObject({ tags: z.record(z.string(), text('Value of a tag.')) }),
         ],
         { error: 'a VPC; give default, { id: vpc-… } or { tags: { … } }' },
       )
@@ -223,6 +239,9 @@ const limitsByType = z.strictObject({
   safety_margin: ratio('Margin kept to the liquidation price.').optional(),
 });
 
+const limitsBy = <T extends z.ZodType>(names: readonly string[], limits: T) =>
+  z.strictObject(Object.fromEntries(names.map((name) => [name, limits.optional()])));
+
 export const mevSection = (chains: readonly string[]) =>
   z
     .strictObject({
@@ -246,18 +265,14 @@ export const mevSection = (chains: readonly string[]) =>
           emergency_stop_loss: quantity('Loss that stops everything until a person lifts it.', amount).optional(),
         })
         .optional(),
-      strategy_limits: z
-        .partialRecord(z.enum(ENGINE_TYPES), limitsByType)
-        .meta({ description: 'Limits by engine type.' })
-        .optional(),
-      chain_limits: z
-        .partialRecord(
-          z.enum(chains),
-          z.strictObject({
-            max_gas_price: quantity('Highest gas price on the chain.', amount).optional(),
-            max_priority_fee: quantity('Highest priority fee on the chain.', amount).optional(),
-          }),
-        )
+      strategy_limits: limitsBy(ENGINE_TYPES, limitsByType).meta({ description: 'Limits by engine type.' }).optional(),
+      chain_limits: limitsBy(
+        chains,
+        z.strictObject({
+          max_gas_price: quantity('Highest gas price on the chain.', amount).optional(),
+          max_priority_fee: quantity('Highest priority fee on the chain.', amount).optional(),
+        }),
+      )
         .meta({ description: 'Limits by chain.' })
         .optional(),
     })
@@ -289,7 +304,12 @@ export const strategySchema = (chains: readonly string[]) =>
       priority_fee: text('`auto`, or an amount.', {
         pattern: new RegExp(`^auto$|${amount.pattern}`),
         expected: '"auto" or an amount such as "2 gwei"',
-      }).optional(),
+      })
+        .superRefine((given, context) => {
+          const fee = given === 'auto' ? undefined : amount.parse(given);
+          if (fee?.ok === false) context.addIssue({ code: 'custom', message: `"${given}" ${fee.reason}` });
+        })
+        .optional(),
     }),
     monitoring: z
       .strictObject({

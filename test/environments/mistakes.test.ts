@@ -897,49 +897,49 @@ const MISTAKES: readonly Mistake[] = [
     title: 'goerli',
     files: development('chains: { ethereum: { networks: [mainnet, goerli, sepolia] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:43 chains.ethereum.networks[1]: "goerli" no longer works: goerli was shut down in 2024; use sepolia',
+      'environments/development/overrides.yml:1:43 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
     ],
   },
   {
     title: 'holesky',
     files: development('chains: { ethereum: { networks: [holesky] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "holesky" no longer works: holesky was shut down in 2025; use hoodi',
+      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "holesky" cannot be used: holesky was shut down in 2025; use hoodi',
     ],
   },
   {
     title: 'testnet for a network',
     files: development('chains: { ethereum: { networks: [testnet] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "testnet" no longer works: name the testnet: sepolia (applications) or hoodi (staking)',
+      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "testnet" cannot be used: name the testnet: sepolia (applications) or hoodi (staking)',
     ],
   },
   {
     title: 'dev for local',
     files: development('chains: { ethereum: { networks: [dev] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "dev" no longer works: a development chain is called local',
+      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "dev" cannot be used: a development chain is called local',
     ],
   },
   {
     title: 'op-geth',
     files: development('chains: { optimism: { clients: [op-geth] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:33 chains.optimism.clients[0]: "op-geth" no longer works: op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
+      'environments/development/overrides.yml:1:33 chains.optimism.clients[0]: "op-geth" cannot be used: op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
     ],
   },
   {
     title: 'bsc-erigon',
     files: development('chains: { bsc: { clients: [bsc-erigon] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" no longer works: bsc-erigon ended on 2025-12-31; use bsc-geth',
+      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" cannot be used: bsc-erigon ended on 2025-12-31; use bsc-geth',
     ],
   },
   {
     title: 'mumbai',
     files: development('chains: { polygon: { networks: [mumbai] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:33 chains.polygon.networks[0]: "mumbai" no longer works: mumbai was shut down in 2024; use amoy',
+      'environments/development/overrides.yml:1:33 chains.polygon.networks[0]: "mumbai" cannot be used: mumbai was shut down in 2024; use amoy',
     ],
   },
   {
@@ -1530,14 +1530,14 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a chain on Kubernetes',
     files: development('chains: { ethereum: { hosting: kubernetes } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: "kubernetes" no longer works: nodes do not run on Kubernetes yet; use instance',
+      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: "kubernetes" cannot be used: nodes do not run on Kubernetes yet; use instance',
     ],
   },
   {
     title: 'a node on Kubernetes',
     files: development('chains: { ethereum: { nodes: { sepolia-geth: { hosting: kubernetes } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:57 chains.ethereum.nodes.sepolia-geth.hosting: "kubernetes" no longer works: nodes do not run on Kubernetes yet; use instance',
+      'environments/development/overrides.yml:1:57 chains.ethereum.nodes.sepolia-geth.hosting: "kubernetes" cannot be used: nodes do not run on Kubernetes yet; use instance',
     ],
   },
   {
@@ -2024,6 +2024,63 @@ describe('warnings', () => {
     expect(warnings('protect: true\nstate: { bucket: acme-tfstate }\n')).toEqual([
       'environments/development/overrides.yml:1:10 warning: protect: aws.account_id is not set, so that credentials of another account would be accepted',
       'environments/development/overrides.yml:1:10 warning: protect: aws.kms_key is not set; it cannot be added to a disk later',
+    ]);
+  });
+});
+
+describe('what AWS would refuse, or what would move under one', () => {
+  test.each([
+    [
+      'a version that moves',
+      'chains: { ethereum: { version: { geth: latest } } }\n',
+      [
+        'environments/development/overrides.yml:1:40 chains.ethereum.version.geth: "latest" moves, and a version stays; give a tag such as v1.2.3',
+      ],
+    ],
+    [
+      "a tag in AWS's own space",
+      'aws: { tags: { "aws:team": x } }\n',
+      [
+        'environments/development/overrides.yml:1:16 aws.tags.aws:team: begins with aws:, which AWS keeps for itself; choose another name',
+      ],
+    ],
+    [
+      'a key that AWS manages',
+      'aws: { kms_key: alias/aws/ebs }\n',
+      [
+        'environments/development/overrides.yml:1:17 aws.kms_key: "alias/aws/ebs" is a key that AWS manages; leave kms_key unset to use those',
+      ],
+    ],
+    [
+      'a key of another region',
+      'aws: { kms_key: "arn:aws:kms:us-east-1:012345678901:key/0b9c5a4e-0000-4000-8000-000000000000" }\n',
+      [
+        'environments/development/overrides.yml:1:17 aws.kms_key: is a key of us-east-1, and the disks are in eu-central-1; name a key of that region',
+      ],
+    ],
+    [
+      'a description of an instance type that is known',
+      'aws: { unlisted_instance: { r7g.xlarge: { architecture: arm64, vcpu: 4, memory: 32 GiB, ebs_bandwidth: 1250 Mbps, ebs_iops: 6000 } } }\n',
+      [
+        'environments/development/overrides.yml:1:29 aws.unlisted_instance.r7g.xlarge: is a known instance type; remove it',
+      ],
+    ],
+    [
+      'limits of a type and of a chain that do not exist',
+      'mev: { strategy_limits: { arbitrge: {} }, chain_limits: { etherium: {} } }\n',
+      [
+        'environments/development/overrides.yml:1:27 mev.strategy_limits.arbitrge: is not a known key; use one of arbitrage, sandwich, flashloan, liquidation, nft; did you mean arbitrage?',
+        'environments/development/overrides.yml:1:59 mev.chain_limits.etherium: is not a known key; use one of ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana; did you mean ethereum?',
+      ],
+    ],
+  ])('%s', (_, text, lines) => {
+    expect(refusals({ 'development/overrides.yml': text })).toEqual(lines);
+  });
+
+  test('no environment at all', () => {
+    const none = { 'development/overrides.yml': null, 'staging/overrides.yml': null, 'production/overrides.yml': null };
+    expect(refusals(none)).toEqual([
+      'environments/global.yml:1:1 has no environment beside it; make a folder with an overrides.yml: development, staging, production',
     ]);
   });
 });

@@ -61,9 +61,17 @@ const nodeAddresses = (id: string, rules: readonly string[]): string[] =>
     `aws_route53_record.${id}_dns`,
     ...[
       'composeyml',
+      'healthjson',
       'host-apply-releasesh',
       'host-chain-node-diskservice',
+      'host-chain-node-health-answersocket',
+      'host-chain-node-health-answerservice',
+      'host-chain-node-healthservice',
+      'host-chain-node-healthtimer',
       'host-chain-nodeservice',
+      'host-health-answersh',
+      'host-health-checksh',
+      'host-health-reportsh',
       'host-journaldconf',
       'host-prepare-disksh',
       'host-startsh',
@@ -77,7 +85,7 @@ const nodeAddresses = (id: string, rules: readonly string[]): string[] =>
     ...rules.map((rule) => `aws_vpc_security_group_ingress_rule.${id}_firewall_${rule}`),
   ].sort();
 
-const GETH_OUTBOUND = ['geth-http', 'geth-metrics', 'geth-ws', 'lighthouse-api', 'lighthouse-metrics'];
+const GETH_OUTBOUND = ['geth-http', 'geth-metrics', 'geth-ws', 'health', 'lighthouse-api', 'lighthouse-metrics'];
 
 const none: Change = { created: [], destroyed: [], changed: [], replaced: [] };
 
@@ -120,7 +128,7 @@ describe('what an edit changes', () => {
       development: {
         ...none,
         destroyed: [
-          ...nodeAddresses('ethereum-local-geth', ['geth-http', 'geth-metrics', 'geth-ws']),
+          ...nodeAddresses('ethereum-local-geth', ['geth-http', 'geth-metrics', 'geth-ws', 'health']),
           'aws_ssm_association.ethereum-local',
           'aws_ssm_document.ethereum-local_document',
         ].sort(),
@@ -172,6 +180,7 @@ describe('what an edit changes', () => {
         changed: [
           'aws_ebs_volume.ethereum-mainnet-reth',
           'aws_s3_object.ethereum-mainnet-reth_release-composeyml',
+          'aws_s3_object.ethereum-mainnet-reth_release-healthjson',
           'aws_s3_object.ethereum-mainnet-reth_release-manifest',
           'aws_s3_object.ethereum-mainnet-reth_release-nodeenv',
         ],

@@ -175,6 +175,7 @@ describe('outputs', () => {
         instance: '${aws_instance.ethereum-local-geth.id}',
         rpc: 'http://ethereum-local-geth.development.chain.internal:8545',
         ws: 'ws://ethereum-local-geth.development.chain.internal:8546',
+        health: 'http://ethereum-local-geth.development.chain.internal:8099/',
         metrics: ['http://ethereum-local-geth.development.chain.internal:6060/debug/metrics/prometheus'],
       },
       'ethereum-sepolia-geth': {
@@ -182,6 +183,7 @@ describe('outputs', () => {
         rpc: 'http://ethereum-sepolia-geth.development.chain.internal:8545',
         ws: 'ws://ethereum-sepolia-geth.development.chain.internal:8546',
         beacon: 'http://ethereum-sepolia-geth.development.chain.internal:5052',
+        health: 'http://ethereum-sepolia-geth.development.chain.internal:8099/',
         metrics: [
           'http://ethereum-sepolia-geth.development.chain.internal:6060/debug/metrics/prometheus',
           'http://ethereum-sepolia-geth.development.chain.internal:5054/metrics',

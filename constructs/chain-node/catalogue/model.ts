@@ -145,6 +145,8 @@ export interface HealthDefinition {
   readonly identity?: Probe & { readonly expect: string };
   readonly head: HeadProbe;
   readonly peers?: Probe & { readonly minimum: number };
+  /** Reads anything that changes while the client syncs; asked only while it is not healthy. */
+  readonly progress?: Probe;
 }
 
 /** How much of an Ethereum block's blobs a consensus client keeps and serves: a sample, half the columns, or all. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes this host run the release that the bucket holds for its node:
-#   lock, fetch, verify, prepare (user, secrets, images, units, disk), stop, switch, start, settle
+#   lock, fetch, verify, prepare (user, secrets, images, units, disk), stop, switch, start, settle, follow the chain
 # and back to the last release that settled, when this one does not. Nothing happens when the release runs already.
 # It may be interrupted anywhere: the next run finishes what this one began.
 set -euo pipefail
@@ -13,6 +13,9 @@ SETTLE_SECONDS=${SETTLE_SECONDS:-30}
 # and be through with it after this long.
 SETTLE_LIMIT_SECONDS=${SETTLE_LIMIT_SECONDS:-180}
 SETTLE_PAUSE_SECONDS=${SETTLE_PAUSE_SECONDS:-2}
+# And the node must be healthy again, or, before it first was, alive and advancing, within this long.
+HEALTH_LIMIT_SECONDS=${HEALTH_LIMIT_SECONDS:-1200}
+HEALTH_PAUSE_SECONDS=${HEALTH_PAUSE_SECONDS:-15}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
 KEEP_RELEASES=3
@@ -57,7 +60,7 @@ fetch_manifest() { # sets hash
     die "cannot fetch s3://$RELEASE_BUCKET/nodes/$NODE_ID/manifest; see that the release is uploaded and that the instance role may read it"
   # Its paths become paths on this host.
   if [ ! -s "$work/manifest" ] || grep --quiet --fixed-strings .. "$work/manifest" ||
-    grep --quiet --invert-match --extended-regexp '^[0-9a-f]{64}  [A-Za-z0-9_][A-Za-z0-9._/-]*$' "$work/manifest"; then
+    grep --quiet --invert-match --extended-regexp '^[0-9a-f]{64}  [A-Za-z0-9_][A-Za-z0-9._/@-]*$' "$work/manifest"; then
     die "the manifest is not a list of hashes and relative paths; nothing was changed. upload the release again"
   fi
   hash=$(sha256sum <"$work/manifest")
@@ -149,7 +152,8 @@ install_file() { # <source> <target>
 
 install_host_files() { # <release folder>
   local file target changed=no
-  for file in "$1"/host/*.service; do
+  for file in "$1"/host/*.service "$1"/host/*.timer "$1"/host/*.socket; do
+    if [ ! -f "$file" ]; then continue; fi
     target=$ROOT/etc/systemd/system/${file##*/}
     if cmp --silent "$file" "$target"; then continue; fi
     install_file "$file" "$target"
@@ -220,6 +224,42 @@ start_node() {
   systemctl --quiet enable "$unit" && systemctl start "$unit"
 }
 
+# Who looks at the node, and who answers about it.
+watch_node() {
+  systemctl --quiet enable --now chain-node-health.timer chain-node-health-answer.socket ||
+    say "health is not watched; see: systemctl status chain-node-health.timer" >&2
+}
+
+# Before its first full sync a node is never healthy; what is asked of it then is less.
+was_healthy() {
+  [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1
+}
+
+# Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
+follow() { # <yes when it was healthy before>
+  local check=$base/current/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) first='' now status
+  # A release from before there was one.
+  if [ ! -x "$check" ]; then return 0; fi
+  say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
+  while true; do
+    status=0
+    now=$("$check" --progress 2>/dev/null) || status=$?
+    if [ "$status" -eq 0 ]; then return 0; fi
+    if [ "$1" = no ] && [ "$status" -eq 1 ]; then
+      if [ -n "$first" ] && [ "$now" != "$first" ]; then
+        say "the node is alive and advancing; it is not at the head yet"
+        return 0
+      fi
+      first=$now
+    fi
+    if ((SECONDS > deadline)); then
+      say "not $([ "$1" = yes ] && echo healthy || echo 'alive and advancing') after $HEALTH_LIMIT_SECONDS seconds: $("$check" 2>/dev/null || true)" >&2
+      return 1
+    fi
+    sleep "$HEALTH_PAUSE_SECONDS"
+  done
+}
+
 # One line a process: name, state, number of restarts, time of its start.
 process_states() {
   local containers
@@ -273,7 +313,7 @@ roll_back() {
   load_node "$releases/$before"
   install_host_files "$releases/$before"
   switch_to "$before"
-  if start_node && settle; then
+  if start_node && settle && follow "$healthy_before"; then
     die "release $hash did not start well; the node is back on release $before. correct the release and roll it out again"
   fi
   die "release $hash did not start well, and now neither does release $before, which is current; see: journalctl -u $unit"
@@ -306,9 +346,12 @@ apply() {
     die "the disk of release $hash is not ready (above); a running node was left alone"
   make_tree
 
+  healthy_before=no
+  if was_healthy; then healthy_before=yes; fi
   stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
   switch_to "$hash"
-  if ! start_node || ! settle; then roll_back; fi
+  if ! start_node || ! settle || ! follow "$healthy_before"; then roll_back; fi
+  watch_node
   remember_settled
   forget_old_releases
   say "release $hash runs"

@@ -151,7 +151,8 @@ describe('the firewall', () => {
     '6060-6060/tcp vpc geth metrics for monitoring',
     '8545-8545/tcp vpc geth http for clients',
     '8546-8546/tcp vpc geth ws for clients',
-  ];
+    '8099-8099/tcp vpc health for clients',
+  ].sort();
 
   test('opens one described rule a port, and none for what only siblings use', () => {
     expect(rules({ storage: 'ebs' })).toEqual(INSIDE);

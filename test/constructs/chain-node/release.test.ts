@@ -11,7 +11,7 @@ import {
   ethereum,
   type NodeProgram,
 } from '../../../constructs/chain-node/catalogue';
-import { chainTree, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
+import { chainTree, HEALTH_PORT, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
 import {
   filesystemLabel,
   type Release,
@@ -69,9 +69,17 @@ describe('the manifest', () => {
     expect([...files.keys()]).toEqual([
       'compose.yml',
       'config/avalanchego/chains/C/config.json',
+      'health.json',
       'host/apply-release.sh',
       'host/chain-node-disk.service',
+      'host/chain-node-health-answer.socket',
+      'host/chain-node-health-answer@.service',
+      'host/chain-node-health.service',
+      'host/chain-node-health.timer',
       'host/chain-node.service',
+      'host/health-answer.sh',
+      'host/health-check.sh',
+      'host/health-report.sh',
       'host/journald.conf',
       'host/prepare-disk.sh',
       'host/start.sh',
@@ -83,7 +91,7 @@ describe('the manifest', () => {
   test('is one that the host accepts', () => {
     const script = files.get('host/apply-release.sh') ?? '';
     const accepted = /grep --quiet --invert-match --extended-regexp '([^']+)'/.exec(script)?.[1];
-    expect(accepted).toBe('^[0-9a-f]{64}  [A-Za-z0-9_][A-Za-z0-9._/-]*$');
+    expect(accepted).toBe('^[0-9a-f]{64}  [A-Za-z0-9_][A-Za-z0-9._/@-]*$');
     expect(manifest.split('\n').filter((line) => line !== '' && !new RegExp(accepted as string).test(line))).toEqual(
       [],
     );
@@ -115,6 +123,40 @@ describe('kernel settings', () => {
       'net.core.rmem_max = 134217728\nvm.max_map_count = 1000000\n',
     );
     expect(release(GETH).files.has('host/sysctl.conf')).toBe(false);
+  });
+});
+
+describe('health', () => {
+  test('asks every client at the addresses of its ports, and knows no more than the definitions', () => {
+    const { labels, checks } = JSON.parse(release(GETH).files.get('health.json') ?? '');
+    expect(labels).toEqual({ node: 'ethereum-sepolia-geth', chain: 'ethereum', network: 'sepolia', client: 'geth' });
+    expect(
+      checks.map(({ client, identity, head, peers }: Record<string, Record<string, unknown>>) => [
+        client,
+        [identity?.url, identity?.expect],
+        [head?.url, head?.yields, head?.maximum],
+        [peers?.url, peers?.minimum],
+      ]),
+    ).toEqual([
+      [
+        'geth',
+        ['http://127.0.0.1:8545/', '11155111'],
+        ['http://127.0.0.1:8545/', 'block', 60],
+        ['http://127.0.0.1:8545/', 1],
+      ],
+      [
+        'lighthouse',
+        [undefined, undefined],
+        ['http://127.0.0.1:5052/eth/v1/node/health', 'httpStatus', undefined],
+        ['http://127.0.0.1:5052/eth/v1/node/peer_count', 1],
+      ],
+    ]);
+  });
+
+  test('is answered at the port that the firewall opens', () => {
+    expect(readFileSync(join(HOST, 'chain-node-health-answer.socket'), 'utf8')).toContain(
+      `\nListenStream=${HEALTH_PORT}\n`,
+    );
   });
 });
 
@@ -231,7 +273,7 @@ describe('a change', () => {
     ['a version', geth, release({ ...GETH, versions: { lighthouse: 'v8.3.4' } }), ['compose.yml']],
     ['the log level', geth, release({ ...GETH, logLevel: 'debug' }), ['compose.yml']],
     ['memory', geth, release(GETH, { memoryGiB: 64 }), ['compose.yml']],
-    ['the consensus client', geth, release({ ...GETH, consensus: 'teku' }), ['compose.yml', 'node.env']],
+    ['the consensus client', geth, release({ ...GETH, consensus: 'teku' }), ['compose.yml', 'health.json', 'node.env']],
     ['peers from outside', geth, release({ ...GETH, p2p: 'public' }), ['compose.yml', 'node.env']],
     [
       'the journal',

@@ -35,6 +35,13 @@ export const beaconHealth = (process: string): HealthDefinition => ({
     read: '.data.connected | tonumber',
     minimum: 1,
   },
+  progress: {
+    process,
+    port: 'api',
+    path: '/eth/v1/node/syncing',
+    method: 'GET',
+    read: '.data.head_slot',
+  },
 });
 
 /**

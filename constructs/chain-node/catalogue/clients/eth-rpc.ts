@@ -26,3 +26,6 @@ export const ETH_NEWEST_BLOCK: Ask & { readonly yields: 'block' } = {
 
 /** How many peers the client has. */
 export const ETH_PEER_COUNT: Ask = post('net_peerCount', [], `${HEX}.result | hex`);
+
+/** Where the client is in its sync; stages and counts differ by client, that they change does not. */
+export const ETH_SYNCING: Ask = post('eth_syncing', [], '.result');

@@ -1,7 +1,7 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT } from './eth-rpc';
+import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
 
 /** Go Ethereum. Flags: ethereum/go-ethereum cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
 
@@ -139,6 +139,7 @@ export const geth: ClientDefinition = {
     identity: { ...ETH_CHAIN_ID, process: 'geth', port: 'http', expect: network.identity },
     head: { ...ETH_NEWEST_BLOCK, process: 'geth', port: 'http', maximumAgeSeconds: 60 },
     ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'geth', port: 'http', minimum: 1 } }),
+    progress: { ...ETH_SYNCING, process: 'geth', port: 'http' },
   }),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -1,7 +1,7 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT } from './eth-rpc';
+import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
 
 /** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
 
@@ -117,6 +117,7 @@ export const reth: ClientDefinition = {
     identity: { ...ETH_CHAIN_ID, process: 'reth', port: 'http', expect: network.identity },
     head: { ...ETH_NEWEST_BLOCK, process: 'reth', port: 'http', maximumAgeSeconds: 60 },
     ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'reth', port: 'http', minimum: 1 } }),
+    progress: { ...ETH_SYNCING, process: 'reth', port: 'http' },
   }),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -25,6 +25,16 @@ record prepare-disk "$@"
 mkdir -p "$ROOT/data"
 `;
 
+/** Stands in for health-check.sh where nothing runs that it could ask: says what $FAKE/health says, a line a look. */
+const saidHealth = `#!/bin/bash
+. record
+record health-check "$@"
+line=$(head -n 1 "$FAKE/health" 2>/dev/null) || true
+[ "$(wc -l <"$FAKE/health" 2>/dev/null || echo 0)" -le 1 ] || sed -i 1d "$FAKE/health"
+echo "\${line#* }"
+exit "\${line%% *}"
+`;
+
 export const nodeEnvironment: Readonly<Record<string, string>> = {
   NODE_ID: 'chain-testnet-client',
   CHAIN: 'chain',
@@ -61,6 +71,7 @@ export function release(
     if (name !== 'user-data.sh') files[`host/${name}`] = fs.readFileSync(path.join(scripts, name), 'utf8');
   }
   files['host/prepare-disk.sh'] = mountedDisk;
+  files['host/health-check.sh'] = saidHealth;
   Object.assign(files, changes.files);
   files.manifest = Object.keys(files)
     .sort()
@@ -86,6 +97,7 @@ export class Host {
     host.write('root/etc/chain-node/host.env', assignments({ ...hostIdentity, ...storage }));
     host.write('fake/secrets/upstream', 'https://user:pa$$word@upstream.example/#key\n');
     host.write('fake/public-ip', '203.0.113.7');
+    host.write('fake/health', '0 at the head\n');
     for (const name of ['passwd', 'group', 'calls', 'devices']) host.write(`fake/${name}`, '');
     return host;
   }
@@ -148,6 +160,8 @@ export class Host {
       SETTLE_SECONDS: '0',
       SETTLE_LIMIT_SECONDS: '0',
       SETTLE_PAUSE_SECONDS: '0.05',
+      HEALTH_LIMIT_SECONDS: '0',
+      HEALTH_PAUSE_SECONDS: '0.05',
       FETCH_PAUSE_SECONDS: '0',
       HOST_VALUES_WAIT_SECONDS: '0',
       HOST_VALUES_PAUSE_SECONDS: '0.05',

@@ -397,6 +397,63 @@ describe('start.sh', () => {
   });
 });
 
+describe('the gate', () => {
+  const health = (node: Host, ...looks: string[]): void =>
+    node.write('fake/health', looks.map((look) => `${look}\n`).join(''));
+  const patient = { HEALTH_LIMIT_SECONDS: '5' };
+
+  test('a node that was healthy must be healthy again', async () => {
+    const node = settled();
+    node.upload(second);
+    health(node, '0 healthy before', '1 behind', '1 behind', '0 healthy');
+    expect(await node.apply(patient)).toMatchObject({ status: 0 });
+    expect(node.current()).toBe(second.hash);
+    expect(node.calls().filter((call) => call.startsWith('health-check'))).toHaveLength(4);
+  });
+
+  test('one that was healthy and only advances goes back to the release before', async () => {
+    const node = settled();
+    node.upload(second);
+    health(node, '0 healthy before', '1 head 1', '1 head 2');
+    const { status, output } = await node.apply();
+    expect(status).toBe(1);
+    expect(output).toContain('not healthy after 0 seconds');
+    expect(node.current()).toBe(first.hash);
+    expect(node.steps().filter((step) => step === 'switch')).toHaveLength(2);
+  });
+
+  test('before its first full sync, alive and advancing will do', async () => {
+    const node = settled();
+    node.upload(second);
+    health(node, '1 head 5', '1 head 6', '1 head 6', '1 head 7');
+    const { status, output } = await node.apply(patient);
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('alive and advancing') });
+    expect(node.current()).toBe(second.hash);
+  });
+
+  test.each([
+    ['stands still', '1 head 6'],
+    ['does not answer', '2 no answer'],
+  ])('one that %s goes back', async (_, look) => {
+    const node = settled();
+    node.upload(second);
+    health(node, '1 head 5', look);
+    expect(await node.apply({ HEALTH_LIMIT_SECONDS: '1' })).toMatchObject({ status: 1 });
+    expect(node.current()).toBe(first.hash);
+  });
+
+  test('is watched from then on', () => {
+    expect(settledHost.calls()).toContain('systemctl enable chain-node-health.timer chain-node-health-answer.socket');
+    for (const unit of [
+      'chain-node-health.timer',
+      'chain-node-health-answer.socket',
+      'chain-node-health-answer@.service',
+    ]) {
+      expect(settledHost.read(`root/etc/systemd/system/${unit}`)).toBe(first.files[`host/${unit}`]);
+    }
+  });
+});
+
 describe('units', () => {
   test('stop with more time than the longest grace, and never start on the root disk', () => {
     const unit = fs.readFileSync(path.join(scripts, 'chain-node.service'), 'utf8');
@@ -407,7 +464,8 @@ describe('units', () => {
   });
 
   test('no script names a chain', () => {
-    const names = /ethereum|arbitrum|optimism|\bbase chain|polygon|\bbsc\b|avalanche|solana|geth|lighthouse|sepolia/i;
+    const names =
+      /ethereum|arbitrum|optimism|\bbase chain|polygon|\bbsc\b|avalanche|solana|\bgeth\b|lighthouse|sepolia/i;
     for (const name of fs.readdirSync(scripts)) {
       expect([name, names.exec(fs.readFileSync(path.join(scripts, name), 'utf8'))]).toEqual([name, null]);
     }

@@ -1,0 +1,346 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ethereum } from '../../../../constructs/chain-node/catalogue';
+import { renderRelease } from '../../../../constructs/chain-node/release';
+import { scripts } from './host';
+
+/** The health program for real: bash, curl and jq against a server that speaks JSON-RPC and the beacon API. */
+
+jest.setTimeout(30_000);
+
+type Answer = (request: { readonly url: string; readonly body: string }, response: ServerResponse) => void;
+
+let server: Server;
+let answer: Answer;
+let folder: string;
+
+beforeAll(async () => {
+  server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => answer({ url: request.url ?? '', body }, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/** A node as it should be; `change` replaces answers by method or path. */
+const node =
+  (change: Readonly<Record<string, unknown>> = {}): Answer =>
+  ({ url, body }, response) => {
+    const answers: Readonly<Record<string, unknown>> = {
+      eth_chainId: hex(11_155_111),
+      eth_getBlockByNumber: { number: hex(7_000_000), timestamp: hex(now() - 5) },
+      net_peerCount: hex(25),
+      eth_syncing: false,
+      '/eth/v1/node/health': 200,
+      '/eth/v1/node/peer_count': { data: { connected: '80' } },
+      '/eth/v1/node/syncing': { data: { head_slot: '123' } },
+      ...change,
+    };
+    const method = body === '' ? undefined : (JSON.parse(body) as { method: string }).method;
+    const found = answers[method ?? url];
+    if (found instanceof Function) {
+      found(response);
+    } else if (typeof found === 'number') {
+      response.writeHead(found).end();
+    } else {
+      const result = method === undefined ? found : { jsonrpc: '2.0', id: 1, result: found };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(result));
+    }
+  };
+
+/** A release of geth and lighthouse as a host holds it, with every address led to the server. */
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'health-'));
+  const context = {
+    node: 'ethereum-sepolia-geth',
+    memoryGiB: 32,
+    upstreams: {},
+    journal: { rotationSeconds: 1, retentionSeconds: 1 },
+  };
+  const { files } = renderRelease({ chain: ethereum, network: 'sepolia', client: 'geth' }, context);
+  const { port } = server.address() as AddressInfo;
+  mkdirSync(join(folder, 'release/host'), { recursive: true });
+  const health = files.get('health.json') ?? '';
+  writeFileSync(join(folder, 'release/health.json'), health.replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`));
+  for (const script of ['health-check.sh', 'health-report.sh', 'health-answer.sh']) {
+    copyFileSync(join(scripts, script), join(folder, 'release/host', script));
+    chmodSync(join(folder, 'release/host', script), 0o755);
+  }
+  answer = node();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+}
+
+function run(
+  script: string,
+  words: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+  input = '',
+): Promise<Run> {
+  const env = { PATH: process.env.PATH ?? '', ROOT: join(folder, 'root'), ...environment };
+  const child = spawn(join(folder, 'release/host', script), words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stdin.on('error', () => {}).end(input);
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, stdout })));
+}
+
+const check = async (environment: Readonly<Record<string, string>> = {}) => {
+  const { status, stdout } = await run('health-check.sh', [], environment);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+  return { exit: status, ...JSON.parse(stdout) };
+};
+
+describe('health-check.sh', () => {
+  test('a node at the head is healthy, and says where the head is', async () => {
+    expect(await check()).toEqual({
+      exit: 0,
+      status: 'healthy',
+      reason: null,
+      labels: { node: 'ethereum-sepolia-geth', chain: 'ethereum', network: 'sepolia', client: 'geth' },
+      head: 7_000_000,
+      headAgeSeconds: expect.any(Number),
+      slotsBehind: null,
+      peers: 25,
+      clients: [
+        {
+          client: 'geth',
+          status: 'healthy',
+          reason: null,
+          head: 7_000_000,
+          headAgeSeconds: expect.any(Number),
+          slotsBehind: null,
+          peers: 25,
+          progress: null,
+        },
+        {
+          client: 'lighthouse',
+          status: 'healthy',
+          reason: null,
+          head: null,
+          headAgeSeconds: null,
+          slotsBehind: null,
+          peers: 80,
+          progress: null,
+        },
+      ],
+    });
+  });
+
+  const broken: Answer = (_, response) => void response.destroy();
+  const garbage = (response: ServerResponse): void => void response.end('<html>not JSON</html>');
+  const hanging = (): void => {};
+
+  test.each<[string, Answer, number, string, object]>([
+    [
+      'a head that stands',
+      node({
+        eth_getBlockByNumber: { number: hex(5), timestamp: hex(now() - 600) },
+        eth_syncing: { currentBlock: '0x5' },
+      }),
+      1,
+      'geth: the head is 60. seconds old, more than 60',
+      { head: 5 },
+    ],
+    [
+      'another network',
+      node({ eth_chainId: hex(1) }),
+      1,
+      'geth: follows another network: identity 1 instead of 11155111',
+      { head: null },
+    ],
+    ['no peers', node({ net_peerCount: '0x0' }), 1, 'geth: 0 peers, fewer than 1', { head: 7_000_000, peers: 0 }],
+    [
+      'a consensus client that syncs',
+      node({ '/eth/v1/node/health': 206 }),
+      1,
+      'lighthouse: not at the head: HTTP status 206',
+      {},
+    ],
+    [
+      'an error of the server',
+      node({ eth_chainId: 500 }),
+      1,
+      'geth: answers about identity with HTTP status 500',
+      { head: null },
+    ],
+    [
+      'garbage',
+      node({ eth_chainId: garbage }),
+      2,
+      'geth: an answer about identity that cannot be read',
+      { head: null },
+    ],
+    [
+      'an answer of another shape',
+      node({ eth_getBlockByNumber: null }),
+      2,
+      'geth: an answer about the head that cannot be read',
+      { head: null, headAgeSeconds: null },
+    ],
+    [
+      'a JSON-RPC error',
+      node({ net_peerCount: undefined }),
+      2,
+      'geth: an answer about peers that cannot be read',
+      { peers: 80 },
+    ],
+    [
+      'a connection that is closed',
+      broken,
+      2,
+      'geth: no answer about identity; lighthouse: no answer about the head',
+      { head: null, headAgeSeconds: null, peers: null },
+    ],
+    [
+      'no answer at all',
+      node({ eth_chainId: hanging, '/eth/v1/node/health': hanging }),
+      2,
+      'geth: no answer about identity; lighthouse: no answer about the head',
+      { head: null },
+    ],
+    [
+      'one that is bad and one that is unknown',
+      node({ eth_chainId: hex(1), '/eth/v1/node/health': hanging }),
+      1,
+      'geth: follows another network: .*; lighthouse: no answer about the head',
+      {},
+    ],
+  ])('%s', async (_, given, exit, reason, rest) => {
+    answer = given;
+    const found = await check({ HEALTH_LIMIT_SECONDS: '2' });
+    expect(found).toMatchObject({ exit, status: exit === 1 ? 'unhealthy' : 'unknown', ...rest });
+    expect(found.reason).toMatch(new RegExp(`^${reason}$`));
+  });
+
+  test('a refused connection is unknown, and no lag of 0', async () => {
+    const file = join(folder, 'release/health.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:1'));
+    expect(await check()).toMatchObject({ exit: 2, status: 'unknown', head: null, headAgeSeconds: null, peers: null });
+  });
+
+  test('keeps to its limit when everything hangs', async () => {
+    answer = hanging;
+    const start = Date.now();
+    await check({ HEALTH_LIMIT_SECONDS: '2' });
+    expect(Date.now() - start).toBeLessThan(6000);
+  });
+
+  test('shows what moves while a node syncs', async () => {
+    answer = node({
+      eth_chainId: hex(11_155_111),
+      eth_getBlockByNumber: { number: '0x0', timestamp: '0x1' },
+      eth_syncing: { syncedAccounts: '0x10' },
+      '/eth/v1/node/health': 206,
+    });
+    expect(await run('health-check.sh', ['--progress'])).toEqual({
+      status: 1,
+      stdout: '[[0,{"syncedAccounts":"0x10"}],[null,"123"]]\n',
+    });
+  });
+});
+
+describe('health-report.sh', () => {
+  const report = () => JSON.parse(readFileSync(join(folder, 'root/run/chain-node-health/report.json'), 'utf8'));
+  const metrics = (): string =>
+    readFileSync(join(folder, 'root/var/lib/prometheus/node-exporter/chain_node.prom'), 'utf8');
+  const LABELS = '{node="ethereum-sepolia-geth",chain="ethereum",network="sepolia",client="geth"}';
+
+  test('metrics of a healthy node', async () => {
+    expect((await run('health-report.sh')).status).toBe(0);
+    expect(metrics().replace(/(age_seconds.*) \d+/, '$1 N')).toBe(
+      [
+        `chain_info${LABELS} 1`,
+        `chain_healthy${LABELS} 1`,
+        `chain_health_known${LABELS} 1`,
+        `chain_head_number${LABELS} 7000000`,
+        `chain_head_age_seconds${LABELS} N`,
+        `chain_peers${LABELS} 25`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('three strikes before a healthy node is reported otherwise, one look to come back', async () => {
+    const looks = async (given: Answer): Promise<string> => {
+      answer = given;
+      await run('health-report.sh');
+      return `${report().status} ${report().strikes}`;
+    };
+    const sick = node({ net_peerCount: '0x0' });
+    expect([await looks(node()), await looks(sick), await looks(sick), await looks(sick), await looks(node())]).toEqual(
+      ['healthy 0', 'healthy 1', 'healthy 2', 'unhealthy 3', 'healthy 0'],
+    );
+  });
+
+  test('a node that nobody knows has no numbers', async () => {
+    answer = (_, response) => void response.destroy();
+    await run('health-report.sh');
+    expect(report().status).toBe('unknown');
+    expect(metrics()).toBe(
+      [`chain_info${LABELS} 1`, `chain_healthy${LABELS} 0`, `chain_health_known${LABELS} 0`, ''].join('\n'),
+    );
+  });
+});
+
+describe('health-answer.sh', () => {
+  const ask = async (): Promise<{
+    readonly status: string;
+    readonly body: { status: string; reason: string | null };
+  }> => {
+    const { stdout } = await run('health-answer.sh', [], {}, 'GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [head = '', body = ''] = stdout.split('\r\n\r\n');
+    expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
+    return { status: head.split('\r\n')[0] ?? '', body: JSON.parse(body) };
+  };
+
+  test('200 of a healthy node, 503 of any other', async () => {
+    await run('health-report.sh');
+    expect(await ask()).toMatchObject({ status: 'HTTP/1.1 200 OK', body: { status: 'healthy', reason: null } });
+    answer = node({ eth_chainId: hex(1) });
+    for (let look = 0; look < 3; look++) await run('health-report.sh');
+    expect(await ask()).toMatchObject({ status: 'HTTP/1.1 503 Service Unavailable', body: { status: 'unhealthy' } });
+  });
+
+  test('503 when nobody has looked, or not for a while', async () => {
+    expect(await ask()).toEqual({
+      status: 'HTTP/1.1 503 Service Unavailable',
+      body: { status: 'unknown', reason: 'nobody has looked yet' },
+    });
+    await run('health-report.sh');
+    const file = join(folder, 'root/run/chain-node-health/report.json');
+    const old = { ...JSON.parse(readFileSync(file, 'utf8')), at: now() - 600 };
+    writeFileSync(file, JSON.stringify(old));
+    expect(await ask()).toMatchObject({ status: 'HTTP/1.1 503 Service Unavailable', body: { status: 'unknown' } });
+    expect(existsSync(file)).toBe(true);
+  });
+});

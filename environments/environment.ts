@@ -14,6 +14,8 @@ export interface Environment {
   /** Remote state; a local file when absent. */
   readonly state?: { readonly bucket: string; readonly region: string };
   readonly protect: boolean;
+  /** Addresses that alarms are sent to. */
+  readonly alarmEmails: readonly string[];
   readonly logging: { readonly rotationSeconds: number; readonly retentionSeconds: number };
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];

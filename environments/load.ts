@@ -260,6 +260,7 @@ function toEnvironment(
     },
     ...(state ? { state: { bucket: state.bucket, region: state.region ?? aws.region } } : {}),
     protect: settings.protect ?? false,
+    alarmEmails: settings.alarms?.emails ?? [],
     logging: {
       rotationSeconds: ROTATION_SECONDS[logging?.rotation ?? 'daily'],
       retentionSeconds: logging?.retention ? logging.retention.value / 1000 : DEFAULT_RETENTION_SECONDS,

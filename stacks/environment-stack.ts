@@ -1,6 +1,7 @@
 import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AlarmTopic } from '../constructs/alarm-topic';
 import { ChainNode, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
 import { Network } from '../constructs/network';
 import { ReleaseStore } from '../constructs/release-store';
@@ -21,8 +22,22 @@ export class EnvironmentStack extends TerraformStack {
     const network = new Network(this, 'network', { ...settings, ownZoneName: `${name}.chain.internal` });
     const releases = new ReleaseStore(this, 'releases', { bucketPrefix: `${name}-node-releases-`, ...key });
     const images = new MachineImages(this, 'images');
+    const { topicArn: alarmTopicArn } = new AlarmTopic(this, 'alarms', {
+      name: `${name}-chain-alarms`,
+      emails: environment.alarmEmails,
+    });
     const { protect, logging: journal } = environment;
-    const platform: NodePlatform = { environment: name, region, network, releases, images, protect, journal, ...key };
+    const platform: NodePlatform = {
+      environment: name,
+      region,
+      network,
+      releases,
+      images,
+      alarmTopicArn,
+      protect,
+      journal,
+      ...key,
+    };
 
     const nodes = environment.nodes.map(
       ({ id, ...node }) => new ChainNode(this, id, { ...node, hosting: 'instance', platform }),

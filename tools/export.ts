@@ -13,7 +13,13 @@ if (folder === undefined) {
 const { environments } = loadEnvironments(join(__dirname, '..', 'environments'));
 for (const { name, nodes, logging } of environments) {
   for (const node of nodes) {
-    const context = { node: node.id, memoryGiB: node.memoryGiB, upstreams: {}, journal: logging };
+    const context = {
+      node: node.id,
+      metricsName: `${name}-${node.id}`,
+      memoryGiB: node.memoryGiB,
+      upstreams: {},
+      journal: logging,
+    };
     const { files, manifest } = renderRelease(node, context);
     for (const [path, text] of [...files, ['manifest', manifest] as const]) {
       const target = join(resolve(folder), name, node.id, path);

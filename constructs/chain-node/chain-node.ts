@@ -18,6 +18,7 @@ import {
   type VolumeSizing,
 } from './catalogue';
 import { HEALTH_PORT } from './layout';
+import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
 import { NodeRole } from './node-role';
 import type { ChainNodeProps } from './props';
@@ -82,6 +83,7 @@ export class ChainNode extends Construct {
     const hardware = hardwareOf(id, props);
     const release = renderRelease(props, {
       node: id,
+      metricsName: name,
       memoryGiB: hardware.memoryGiB,
       upstreams: props.upstreams ?? {},
       journal: platform.journal,
@@ -183,6 +185,8 @@ export class ChainNode extends Construct {
       ttl: 60,
       records: [instance.privateIp],
     });
+    if (platform.alarmTopicArn !== undefined)
+      new NodeAlarms(this, 'alarms', { name, topicArn: platform.alarmTopicArn });
     if (props.storage === 'ebs' && recoverable(hardware.instanceType)) {
       new CloudwatchMetricAlarm(this, 'recovery', {
         alarmName: `${name}-recovery`,

@@ -4,6 +4,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ReleaseStore } from '../release-store';
+import { METRICS_NAMESPACE } from './node-alarms';
 
 export interface NodeRoleProps {
   /** Name of role and profile; unique in the account. */
@@ -70,6 +71,10 @@ export class NodeRole extends Construct {
         Version: '2012-10-17',
         Statement: [
           allow(AGENT_ACTIONS, ['*'], { Sid: 'ManagedByAgent' }),
+          allow(['cloudwatch:PutMetricData'], ['*'], {
+            Sid: 'OwnMetrics',
+            Condition: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
+          }),
           allow(['s3:GetObject'], [`${releases.bucketArn}/nodes/${node}/*`], { Sid: 'OwnRelease' }),
           ...(releases.kmsKeyArn
             ? [

@@ -24,6 +24,12 @@ export interface NodePlatform {
    * @default false
    */
   readonly protect?: boolean;
+  /**
+   * ARN of the topic that alarms are sent to.
+   *
+   * @default - nodes have no alarms but the one that recovers them
+   */
+  readonly alarmTopicArn?: string;
   /** How often the journal starts a new file and how long it keeps entries. */
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
 }

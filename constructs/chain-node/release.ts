@@ -18,6 +18,8 @@ export interface Release {
 
 export interface ReleaseContext {
   readonly node: string;
+  /** The node in metrics that the host sends; unique in the account. */
+  readonly metricsName: string;
   readonly memoryGiB: number;
   readonly upstreams: Readonly<Record<string, Upstream>>;
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
@@ -59,7 +61,7 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     ['host/journald.conf', journald(context.journal)],
     ...(settings === '' ? [] : [['host/sysctl.conf', settings] as const]),
     ['health.json', renderHealth(program, context.node, processes)],
-    ['node.env', nodeEnvironment(program, context.node, processes, compose.hostValues)],
+    ['node.env', nodeEnvironment(program, context, processes, compose.hostValues)],
   ]);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   return { files: sorted, manifest: manifestOf(sorted), processes };
@@ -72,13 +74,14 @@ const processMemoryMiB = (memoryGiB: number): number =>
 /** What the host's scripts know of the node; shell assignments. */
 function nodeEnvironment(
   program: NodeProgram,
-  node: string,
+  { node, metricsName }: ReleaseContext,
   processes: readonly Process[],
   hostValues: readonly string[],
 ): string {
   const words = (values: Iterable<string>): string => [...new Set(values)].join(' ');
   const variables: Readonly<Record<string, string>> = {
     NODE_ID: node,
+    METRICS_NAME: metricsName,
     CHAIN: program.chain.id,
     NETWORK: program.network,
     CLIENT: program.client,

@@ -204,6 +204,20 @@ export const stateSection = z
   })
   .optional();
 
+export const alarmsSection = z
+  .strictObject({
+    emails: list(
+      'Addresses that every alarm is sent to; AWS asks each to confirm. Default: none.',
+      text('An address.', {
+        pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,
+        expected: 'an e-mail address such as chains@example.com',
+        example: 'chains@example.com',
+      }),
+      { mayBeEmpty: true },
+    ).optional(),
+  })
+  .optional();
+
 const ENGINE_SUBTYPES = {
   arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
   sandwich: ['protection', 'execution'],

@@ -175,7 +175,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a file with Windows line ends',
     files: development('protect: false\r\nprotekt: true\r\n'),
     lines: [
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean protect?',
     ],
   },
 
@@ -519,14 +519,14 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key at top level',
     files: development('chain: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
     ],
   },
   {
     title: 'an unknown key that is near none',
     files: development('kubernetes: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 kubernetes: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire',
+      'environments/development/overrides.yml:1:1 kubernetes: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire',
     ],
   },
   {
@@ -724,15 +724,15 @@ const MISTAKES: readonly Mistake[] = [
     title: 'two unknown keys',
     files: development('chian: {}\nprotekt: true\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean chains?',
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean protect?',
     ],
   },
   {
     title: 'a key with a capital',
     files: development('Chains: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
     ],
   },
 
@@ -1783,7 +1783,7 @@ const MISTAKES: readonly Mistake[] = [
       'production/nodes.lock.yml': 'nodes: 5\n',
     },
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
       'environments/production/nodes.lock.yml:1:8 nodes: 5 is not a map of keys',
       'environments/staging/overrides.yml:1:10 protect: "maybe" is not true or false',
       'environments/staging/overrides.yml:2:16 aws.region: "Paris" is not a region such as eu-central-1',

@@ -191,7 +191,7 @@ make_tree() {
   done
   mkdir -p "${directories[@]}"
   chown "$USER_ID:$USER_ID" "${directories[@]}"
-  for name in start.sh stop.sh; do
+  for name in start.sh stop.sh health-check.sh; do
     ln -sfn "$base/current/host/$name" "$tree/scripts/$name"
   done
 }

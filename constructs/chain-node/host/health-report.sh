@@ -1,6 +1,6 @@
 #!/bin/bash
-# Looks at the node and keeps what it found where others look: a report for who asks this host, and metrics for a
-# textfile collector. Run every 30 seconds by chain-node-health.timer.
+# Looks at the node and keeps what it found where others look: a report for who asks this host, metrics for a textfile
+# collector, and metrics in the cloud. Run every 30 seconds by chain-node-health.timer.
 #
 # A node that was healthy is reported so until it has failed three times in a row: one slow answer is no outage.
 set -euo pipefail
@@ -41,8 +41,26 @@ write_metrics() {
       line("chain_peers"; .latest.peers)' "$report" | replace "$metrics"
 }
 
+# Best effort: an alarm on missing data says when none arrive.
+send_metrics() {
+  local data
+  data=$(jq --compact-output --arg node "$METRICS_NAME" '
+    def metric($name; $value): if $value == null then empty else {MetricName: $name, Value: $value, Dimensions: [{Name: "Node", Value: $node}]} end;
+    [ metric("Healthy"; if .status == "healthy" then 1 else 0 end),
+      metric("HealthKnown"; if .latest.status == "unknown" then 0 else 1 end),
+      metric("HeadAgeSeconds"; .latest.headAgeSeconds),
+      metric("SlotsBehind"; .latest.slotsBehind),
+      metric("Peers"; .latest.peers) ]' "$report")
+  timeout 10 aws cloudwatch put-metric-data --region "$REGION" --namespace ChainNode --metric-data "$data" ||
+    say 'metrics could not be sent; see that the instance role may put metric data'
+}
+
 main() {
   local latest now strikes=0 was status
+  # shellcheck source=/dev/null
+  . "$ROOT/etc/chain-node/host.env"
+  # shellcheck source=/dev/null
+  . "$release/node.env"
   latest=$("$release/host/health-check.sh") || true
   if [ -z "$latest" ]; then
     say 'the check itself failed; see health-check.sh by hand'
@@ -56,6 +74,7 @@ main() {
   jq --null-input --compact-output --arg status "$status" --argjson strikes "$strikes" --argjson at "$(date +%s)" \
     --argjson latest "$latest" '{status: $status, strikes: $strikes, at: $at, latest: $latest}' | replace "$report"
   write_metrics
+  send_metrics
   if [ "$status" != "$was" ]; then say "the node is $status, was $was: $(jq --raw-output '.reason // "all is well"' <<<"$latest")"; fi
 }
 

@@ -7,6 +7,7 @@ import {
   type NodePlatform,
 } from '../../../constructs/chain-node';
 import { type ChainDefinition, type ClientDefinition, ethereum } from '../../../constructs/chain-node/catalogue';
+import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
 import { Network } from '../../../constructs/network';
 import { ReleaseStore } from '../../../constructs/release-store';
 import { type Json, resources } from '../../project';
@@ -220,6 +221,40 @@ describe('what others see of a node', () => {
     expect(
       ofType(node({ storage: 'instance-store', instanceType: 'i8g.xlarge' }), 'aws_cloudwatch_metric_alarm'),
     ).toEqual([]);
+  });
+
+  test('alarms when its host reports it unwell, or reports nothing, where there is a topic', () => {
+    const alarms = ofType(node({ storage: 'ebs' }, { alarmTopicArn: 'arn:topic' }), 'aws_cloudwatch_metric_alarm');
+    expect(
+      alarms
+        .filter(({ namespace }) => namespace === METRICS_NAMESPACE)
+        .map((alarm) => [
+          alarm.alarm_name,
+          alarm.metric_name,
+          alarm.evaluation_periods,
+          alarm.treat_missing_data,
+          alarm.dimensions,
+          alarm.alarm_actions,
+        ]),
+    ).toEqual([
+      [
+        'test-ethereum-sepolia-geth-healthy',
+        'Healthy',
+        15,
+        'breaching',
+        { Node: 'test-ethereum-sepolia-geth' },
+        ['arn:topic'],
+      ],
+      [
+        'test-ethereum-sepolia-geth-known',
+        'HealthKnown',
+        5,
+        'breaching',
+        { Node: 'test-ethereum-sepolia-geth' },
+        ['arn:topic'],
+      ],
+    ]);
+    expect(ofType(node(), 'aws_cloudwatch_metric_alarm')).toHaveLength(1);
   });
 
   test('the manifest is uploaded after everything that it lists', () => {

@@ -505,7 +505,13 @@ describe('every chain', () => {
 describe('memory', () => {
   const limits = (program: NodeProgram, memoryGiB: number): number[] => {
     const journal = { rotationSeconds: 86_400, retentionSeconds: 86_400 };
-    const { files } = renderRelease(program, { node: 'node', memoryGiB, upstreams: UPSTREAMS, journal });
+    const { files } = renderRelease(program, {
+      node: 'node',
+      metricsName: 'node',
+      memoryGiB,
+      upstreams: UPSTREAMS,
+      journal,
+    });
     return Object.values(servicesOf({ text: files.get('compose.yml') ?? '' })).flatMap(({ mem_limit }) =>
       mem_limit === undefined ? [] : [Number(/^(\d+)m$/.exec(mem_limit)?.[1])],
     );

@@ -31,6 +31,7 @@ const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
 function release(program: NodeProgram, change: Partial<ReleaseContext> = {}): Release {
   return renderRelease(program, {
     node: `${program.chain.id}-${program.network}-${program.client}`,
+    metricsName: 'test-node',
     memoryGiB: 32,
     upstreams: UPSTREAMS,
     journal: { rotationSeconds: 86_400, retentionSeconds: 2_592_000 },
@@ -161,7 +162,13 @@ describe('health', () => {
 });
 
 describe('what cannot be released', () => {
-  const context = { node: 'n', memoryGiB: 8, upstreams: {}, journal: { rotationSeconds: 1, retentionSeconds: 1 } };
+  const context = {
+    node: 'n',
+    metricsName: 'n',
+    memoryGiB: 8,
+    upstreams: {},
+    journal: { rotationSeconds: 1, retentionSeconds: 1 },
+  };
 
   test('a node on less memory than the host leaves', () => {
     expect(() => renderRelease(GETH, { ...context, memoryGiB: 1 })).toThrow(

@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ethereum } from '../../../../constructs/chain-node/catalogue';
+import { METRICS_NAMESPACE } from '../../../../constructs/chain-node/node-alarms';
 import { renderRelease } from '../../../../constructs/chain-node/release';
 import { scripts } from './host';
 
@@ -76,6 +77,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'health-'));
   const context = {
     node: 'ethereum-sepolia-geth',
+    metricsName: 'test-ethereum-sepolia-geth',
     memoryGiB: 32,
     upstreams: {},
     journal: { rotationSeconds: 1, retentionSeconds: 1 },
@@ -84,11 +86,19 @@ beforeEach(() => {
   const { port } = server.address() as AddressInfo;
   mkdirSync(join(folder, 'release/host'), { recursive: true });
   const health = files.get('health.json') ?? '';
+  writeFileSync(join(folder, 'release/node.env'), files.get('node.env') ?? '');
   writeFileSync(join(folder, 'release/health.json'), health.replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`));
   for (const script of ['health-check.sh', 'health-report.sh', 'health-answer.sh']) {
     copyFileSync(join(scripts, script), join(folder, 'release/host', script));
     chmodSync(join(folder, 'release/host', script), 0o755);
   }
+  // What cannot run here: it keeps what it was asked.
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin/aws'), `#!/bin/bash\nprintf '%s\\n' "$@" >'${join(folder, 'sent')}'\n`, {
+    mode: 0o755,
+  });
+  mkdirSync(join(folder, 'root/etc/chain-node'), { recursive: true });
+  writeFileSync(join(folder, 'root/etc/chain-node/host.env'), 'NODE_ID=ethereum-sepolia-geth\nREGION=eu-central-1\n');
   answer = node();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -104,7 +114,7 @@ function run(
   environment: Readonly<Record<string, string>> = {},
   input = '',
 ): Promise<Run> {
-  const env = { PATH: process.env.PATH ?? '', ROOT: join(folder, 'root'), ...environment };
+  const env = { PATH: `${join(folder, 'bin')}:${process.env.PATH ?? ''}`, ROOT: join(folder, 'root'), ...environment };
   const child = spawn(join(folder, 'release/host', script), words, { env, stdio: ['pipe', 'pipe', 'inherit'] });
   let stdout = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -288,6 +298,19 @@ describe('health-report.sh', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  test('what is sent to the cloud', async () => {
+    await run('health-report.sh');
+    const [, , , , , namespace, , data] = readFileSync(join(folder, 'sent'), 'utf8').split('\n');
+    expect(namespace).toBe(METRICS_NAMESPACE);
+    const Dimensions = [{ Name: 'Node', Value: 'test-ethereum-sepolia-geth' }];
+    expect(JSON.parse(data ?? '')).toEqual([
+      { MetricName: 'Healthy', Value: 1, Dimensions },
+      { MetricName: 'HealthKnown', Value: 1, Dimensions },
+      { MetricName: 'HeadAgeSeconds', Value: expect.any(Number), Dimensions },
+      { MetricName: 'Peers', Value: 25, Dimensions },
+    ]);
   });
 
   test('three strikes before a healthy node is reported otherwise, one look to come back', async () => {

@@ -49,7 +49,10 @@ function explainOne(issue: Issue, prefix: Path, layers: Layers, knownKeys: Known
       if (isPlainMap(given) && closest?.every(({ code }) => code === 'custom')) {
         return closest.flatMap((nested) => explainOne(nested, path, layers, knownKeys));
       }
-      return [error(path, `${show(given)} is not ${issue.message}`)];
+      const keys = isPlainMap(given) ? Object.keys(given) : [];
+      const what = keys.length > 1 ? `a map of ${keys.join(' and ')}` : show(given);
+      const hint = keys.length > 1 ? '; null removes a key that another file sets' : '';
+      return [error(path, `${what} is not ${issue.message}${hint}`)];
     }
     case 'invalid_key': {
       const known = issue.issues.flatMap((nested) =>

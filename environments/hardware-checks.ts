@@ -227,6 +227,7 @@ function checkFork(fork: Fork, client: string, version: string): Finding[] {
 
 /** Compares the leading numbers of two versions; what is not numbers (a commit, a digest) says nothing. */
 function isOlder(version: string, least: string): boolean {
+  if (!/\d/.test(version)) return false;
   const numbers = (text: string): number[] =>
     (/\d+(\.\d+)*/.exec(text.split('@')[0] ?? '')?.[0] ?? '').split('.').map(Number);
   const [left, right] = [numbers(version), numbers(least)];

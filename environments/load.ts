@@ -14,7 +14,7 @@ import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import type { Catalogue } from './schema/chains';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
-import { type LockedNode, lockSchema } from './schema/lock';
+import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName, strategySchema } from './schema/sections';
 
 export interface LoadOptions {
@@ -168,36 +168,40 @@ class Loader {
     const report = (problem: Problem): void => {
       this.problems.push(problem);
     };
-    const locked = lock?.locked ?? new Map<string, LockedNode>();
+    const locked = new Map(Object.entries(lock?.lock.nodes ?? {}));
     const nodes = planNodes({ settings, layers, chains: this.#catalogue.chains, locked, report });
+    const environment = toEnvironment(name, settings, nodes);
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
-      ...(lock
-        ? checkLock({
-            ...lock,
-            nodes,
-            kmsKey: settings.aws.kms_key,
-            retire: settings.retire ?? [],
-            unlocked: this.options.unlocked?.includes(name) ? 'allowed' : settings.protect ? 'error' : 'warning',
-            environment: name,
-            position: (path) => layers.position(path),
-          })
-        : []),
     );
-    return toEnvironment(name, settings, nodes);
+    if (lock) {
+      const unlocked = settings.protect ? 'error' : 'warning';
+      const check: LockCheck = {
+        ...lock,
+        nodes,
+        surroundings: environment,
+        retire: settings.retire ?? [],
+        unlocked: this.options.unlocked?.includes(name) ? 'allowed' : unlocked,
+        environment: name,
+        position: (path) => layers.position(path),
+      };
+      this.problems.push(...checkLock(check));
+    }
+    return environment;
   }
 
   /** The lock file; undefined, with its problems reported, when it cannot be understood. */
-  #lock(name: EnvironmentName): Pick<LockCheck, 'document' | 'locked'> | undefined {
+  #lock(name: EnvironmentName): Pick<LockCheck, 'document' | 'lock'> | undefined {
     const file = `${name}/nodes.lock.yml`;
-    const document = existsSync(join(this.folder, file))
-      ? this.#read(file, '')
-      : readDocument(this.#display(file), 'nodes: {}');
+    const beingWritten = this.options.unlocked?.includes(name) === true && !existsSync(join(this.folder, file));
+    const document = beingWritten
+      ? readDocument(this.#display(file), 'nodes: {}')
+      : this.#read(file, `without it no disk is guarded; run: npm run config -- ${name} lock`);
     if (document.problems.length > 0 || !document.readable) return undefined;
     const parsed = lockSchema.safeParse(document.value);
-    if (parsed.success) return { document, locked: new Map(Object.entries(parsed.data.nodes)) };
+    if (parsed.success) return { document, lock: parsed.data };
     const known = knownKeysOf(z.toJSONSchema(lockSchema, { io: 'input' }) as never);
     this.problems.push(...explain(parsed.error.issues, layer([document]), known));
     return undefined;

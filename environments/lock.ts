@@ -1,10 +1,11 @@
+import { stringify } from 'yaml';
 import type { Document, Path } from './document';
-import type { NodeSpec } from './environment';
+import type { NetworkSettings, NodeSpec } from './environment';
 import { didYouMean } from './nearest';
 import type { PlannedNode } from './nodes';
 import type { Problem } from './problem';
 import { size } from './quantity';
-import type { LockedNode } from './schema/lock';
+import type { Lock, LockedNode } from './schema/lock';
 
 /**
  * The lock file records what is true of every data disk. An edit that would drop, move, shrink, re-key or change the
@@ -14,21 +15,45 @@ import type { LockedNode } from './schema/lock';
 /** Key of a disk that names none. */
 const AWS_MANAGED_KEY = 'aws/ebs';
 
+/** What of an environment is true of all of its disks. */
+export interface Surroundings {
+  readonly accountId?: string;
+  readonly kmsKey?: string;
+  readonly state?: { readonly bucket: string };
+  readonly network: NetworkSettings;
+}
+
 /** What the lock file says of a node as it is configured now. */
-export function lockEntry(node: NodeSpec, kmsKey: string | undefined): LockedNode {
+export function lockEntry(node: NodeSpec, { kmsKey, network }: Surroundings): LockedNode {
+  const subnet = network.subnets[node.zone]?.[node.tier];
   return {
     zone: node.zone,
     tier: node.tier,
+    vpc: vpcName(network),
+    ...(subnet === undefined ? {} : { subnet }),
+    architecture: node.architecture,
     storage: node.storage,
-    ...(node.volume ? { size: { unit: 'GiB', value: node.volume.sizeGiB }, key: kmsKey ?? AWS_MANAGED_KEY } : {}),
+    ...(node.volume
+      ? { size: { unit: 'GiB', value: node.volume.sizeGiB }, key: kmsKey ?? AWS_MANAGED_KEY }
+      : { instance_type: node.instanceType }),
   };
+}
+
+/** A VPC as the configuration names it: `default`, an id, or its tags. */
+function vpcName({ vpc }: NetworkSettings): string {
+  if (vpc === 'default') return vpc;
+  if ('id' in vpc) return vpc.id;
+  return Object.entries(vpc.tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 export interface LockCheck {
   readonly document: Document;
-  readonly locked: ReadonlyMap<string, LockedNode>;
+  readonly lock: Lock;
   readonly nodes: readonly PlannedNode[];
-  readonly kmsKey: string | undefined;
+  readonly surroundings: Surroundings;
   readonly retire: readonly string[];
   /** What a node outside the lock file is. */
   readonly unlocked: 'error' | 'warning' | 'allowed';
@@ -41,7 +66,8 @@ export interface LockCheck {
 export function checkLock(check: LockCheck): Problem[] {
   const configured = new Map(check.nodes.map((node) => [node.spec.id, node]));
   return [
-    ...[...check.locked].flatMap(([id, held]) => {
+    ...checkSurroundings(check),
+    ...Object.entries(check.lock.nodes).flatMap(([id, held]) => {
       const node = configured.get(id);
       return node ? compare(id, held, node, check) : checkDropped(id, check);
     }),
@@ -50,58 +76,105 @@ export function checkLock(check: LockCheck): Problem[] {
   ];
 }
 
+const isLocked = ({ lock }: LockCheck, id: string): boolean => Object.hasOwn(lock.nodes, id);
+
+/** Another account, or another state, knows nothing of the disks: it would make new ones and leave the old behind. */
+function checkSurroundings({ lock, surroundings, position }: LockCheck): Problem[] {
+  if (Object.keys(lock.nodes).length === 0) return [];
+  const problem = (path: Path, what: string, held: string, now: string | undefined): Problem[] => {
+    if (held === now) return [];
+    const message = `would change from ${held} to ${now ?? 'none'}, where nobody knows the disks of this environment; keep ${held}`;
+    return [{ severity: 'error', position: position(path), path, message: `${what} ${message}` }];
+  };
+  return [
+    ...(lock.account_id === undefined
+      ? []
+      : problem(['aws', 'account_id'], 'the account', lock.account_id, surroundings.accountId)),
+    ...(lock.state === undefined
+      ? []
+      : problem(['state', 'bucket'], 'the state', lock.state, surroundings.state?.bucket)),
+  ];
+}
+
+const ON_PURPOSE = 'if that is what you want, change nodes.lock.yml with it';
+
 function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNode, check: LockCheck): Problem[] {
-  const now = lockEntry(spec, check.kmsKey);
-  const retireFirst = `put the node back as it was, or retire it and add it under another name`;
-  const problem = (where: Path, message: string): Problem => ({
-    severity: 'error',
-    position: check.position(where),
-    path: where,
-    message: `${id}: ${message}`,
-  });
+  const now = lockEntry(spec, check.surroundings);
+  const problem = (where: Path, message: string, severity: Problem['severity'] = 'error'): Problem[] => [
+    { severity, position: check.position(where), path: where, message: `${id}: ${message}` },
+  ];
   if (now.storage !== held.storage) {
-    return [
-      problem(
-        path('storage'),
-        `would change its storage from ${held.storage} to ${now.storage} and lose its data; ${retireFirst}`,
-      ),
-    ];
+    return problem(
+      path('storage'),
+      `would change its storage from ${held.storage} to ${now.storage} and lose its data; put the node back as it was, or retire it and add it under another name`,
+    );
   }
-  const problems: Problem[] = [];
-  if (now.zone !== held.zone) {
-    problems.push(
-      problem(
-        path('zone'),
-        `would move from ${held.zone} to ${now.zone} and leave its disk behind; keep its zone, or restore a snapshot into a new node`,
-      ),
+  return [
+    ...(now.zone === held.zone
+      ? []
+      : problem(
+          path('zone'),
+          `would move from ${held.zone} to ${now.zone} and leave its disk behind; keep its zone, or restore a snapshot into a new node`,
+        )),
+    ...compareNetwork(held, now, isSet('p2p') ? path('p2p') : ['network', 'p2p'], problem),
+    ...(now.architecture === held.architecture
+      ? []
+      : problem(
+          path('instance_type'),
+          `would change from ${held.architecture} to ${now.architecture}, which replaces its instance by one that cannot start its old image; keep to ${held.architecture}, or retire it and add a new node`,
+        )),
+    ...(held.instance_type === undefined || now.instance_type === held.instance_type
+      ? []
+      : problem(
+          path('instance_type'),
+          `would stop its instance to make a ${now.instance_type} of the ${held.instance_type}, and its data is on local disks; retire it and add a new node`,
+        )),
+    ...compareSize(held, now, path('volume', 'size'), check, problem),
+    ...(now.key === held.key
+      ? []
+      : problem(
+          ['aws', 'kms_key'],
+          `would change its key from ${held.key} to ${now.key}, and a disk keeps the key that it was made with; ${held.key === AWS_MANAGED_KEY ? 'leave aws.kms_key unset' : `keep ${held.key}`}`,
+        )),
+  ];
+}
+
+type Report = (where: Path, message: string, severity?: Problem['severity']) => Problem[];
+
+/** Every one of these replaces the instance. */
+function compareNetwork(held: LockedNode, now: LockedNode, p2p: Path, problem: Report): Problem[] {
+  if (now.vpc !== held.vpc) {
+    return problem(
+      ['network', 'vpc'],
+      `would move from the VPC ${held.vpc} to ${now.vpc}, which replaces its instance; ${ON_PURPOSE}`,
     );
   }
   if (now.tier !== held.tier) {
-    const where = isSet('p2p') ? path('p2p') : ['network', 'p2p'];
-    problems.push(
-      problem(
-        where,
-        `would move from the ${held.tier} to the ${now.tier} subnets, which replaces its instance; keep p2p as it was for this node`,
-      ),
+    return problem(
+      p2p,
+      `would move from the ${held.tier} to the ${now.tier} subnets, which replaces its instance; keep p2p as it was for this node, or, ${ON_PURPOSE}`,
     );
   }
-  if (now.size && held.size && now.size.value < held.size.value) {
-    problems.push(
-      problem(
-        path('volume', 'size'),
-        `would shrink from ${size.format(held.size)} to ${size.format(now.size)}, and a disk cannot; keep ${size.format(held.size)}`,
-      ),
-    );
-  }
-  if (now.key !== held.key) {
-    problems.push(
-      problem(
-        ['aws', 'kms_key'],
-        `would change its key from ${held.key} to ${now.key}, which replaces the disk; keep ${held.key === AWS_MANAGED_KEY ? 'aws.kms_key unset' : held.key}`,
-      ),
-    );
-  }
-  return problems;
+  if (now.zone !== held.zone || now.subnet === held.subnet) return [];
+  const [from, to] = [held.subnet ?? 'the one found by tag', now.subnet ?? 'the one found by tag'];
+  return problem(
+    ['network', 'subnets'],
+    `would move from the subnet ${from} to ${to}, which may replace its instance; ${ON_PURPOSE}`,
+  );
+}
+
+/** A lock that lags behind a disk that grew would let it shrink again. */
+function compareSize(held: LockedNode, now: LockedNode, where: Path, check: LockCheck, problem: Report): Problem[] {
+  if (!now.size || !held.size || now.size.value === held.size.value) return [];
+  const [from, to] = [size.format(held.size), size.format(now.size)];
+  if (now.size.value < held.size.value)
+    return problem(where, `would shrink from ${from} to ${to}, and a disk cannot; keep ${from}`);
+  if (check.unlocked === 'allowed') return [];
+  return problem(
+    where,
+    `grows from ${from} to ${to}, and the lock must know; run: npm run config -- ${check.environment} lock`,
+    check.unlocked,
+  );
 }
 
 function checkDropped(id: string, { document, retire }: LockCheck): Problem[] {
@@ -117,10 +190,8 @@ function checkDropped(id: string, { document, retire }: LockCheck): Problem[] {
   ];
 }
 
-function checkRetired(
-  configured: ReadonlyMap<string, PlannedNode>,
-  { retire, locked, position }: LockCheck,
-): Problem[] {
+function checkRetired(configured: ReadonlyMap<string, PlannedNode>, check: LockCheck): Problem[] {
+  const { retire, lock, position } = check;
   return retire.flatMap((id, index): Problem[] => {
     const path: Path = ['retire', index];
     if (configured.has(id)) {
@@ -133,7 +204,7 @@ function checkRetired(
         },
       ];
     }
-    if (locked.has(id)) return [];
+    if (isLocked(check, id)) return [];
     return [
       {
         severity: 'warning',
@@ -141,17 +212,18 @@ function checkRetired(
         path,
         message: `${id} is not in the lock file, there is nothing to retire; remove it${didYouMean(
           id,
-          [...locked.keys()].filter((known) => !configured.has(known)),
+          Object.keys(lock.nodes).filter((known) => !configured.has(known)),
         )}`,
       },
     ];
   });
 }
 
-function checkUnlocked({ nodes, locked, unlocked, environment, position }: LockCheck): Problem[] {
+function checkUnlocked(check: LockCheck): Problem[] {
+  const { nodes, unlocked, environment, position } = check;
   if (unlocked === 'allowed') return [];
   return nodes
-    .filter(({ spec }) => !locked.has(spec.id))
+    .filter(({ spec }) => !isLocked(check, spec.id))
     .map(({ spec, path }): Problem => {
       const where = path();
       return {
@@ -164,22 +236,23 @@ function checkUnlocked({ nodes, locked, unlocked, environment, position }: LockC
 }
 
 /** The lock file's text: locked nodes as they are now, new ones added, retired ones gone. */
-export function writeLock(nodes: readonly NodeSpec[], kmsKey: string | undefined, environment: string): string {
+export function writeLock(nodes: readonly NodeSpec[], surroundings: Surroundings, environment: string): string {
   const lines = [...nodes]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap((node) => {
-      const entry = lockEntry(node, kmsKey);
+      const { size: held, ...entry } = lockEntry(node, surroundings);
+      const fields = { ...entry, ...(held ? { size: size.format(held) } : {}) };
       return [
         `  ${node.id}:`,
-        `    zone: ${entry.zone}`,
-        `    tier: ${entry.tier}`,
-        `    storage: ${entry.storage}`,
-        ...(entry.size ? [`    size: ${size.format(entry.size)}`, `    key: ${entry.key}`] : []),
+        ...Object.entries(fields).map(([key, value]) => `    ${key}: ${stringify(value).trim()}`),
       ];
     });
+  const { accountId, state } = surroundings;
   return [
     '# yaml-language-server: $schema=../schema/nodes-lock.schema.json',
     `# What is true of every data disk. Written by: npm run config -- ${environment} lock`,
+    ...(accountId === undefined ? [] : [`account_id: "${accountId}"`]),
+    ...(state ? [`state: ${state.bucket}`] : []),
     lines.length > 0 ? 'nodes:' : 'nodes: {}',
     ...lines,
     '',

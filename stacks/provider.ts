@@ -1,5 +1,6 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { TerraformStack } from 'cdktf';
+import { literals } from '../constructs/terraform';
 import type { Environment } from '../environments/environment';
 
 /** Older versions refuse throughputs that gp3 has had since September 2025 (hashicorp/terraform-provider-aws#44762). */
@@ -12,7 +13,7 @@ export function awsProvider(stack: TerraformStack, { name, region, accountId, ta
   new AwsProvider(stack, 'aws', {
     region,
     ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
-    defaultTags: [{ tags: { Environment: name, ManagedBy: 'terraform', ...tags } }],
+    defaultTags: [{ tags: { Environment: name, ManagedBy: 'terraform', ...literals(tags) } }],
   });
   stack.addOverride('terraform.required_providers.aws.version', AWS_PROVIDER_VERSION);
   stack.addOverride('terraform.required_version', TERRAFORM_VERSION);

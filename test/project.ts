@@ -44,9 +44,12 @@ export const load = (edits: Edits = {}, options: LoadOptions = {}): Configuratio
   withEnvironments(edits, (folder) => loadEnvironments(folder, { today: TODAY, ...options }));
 
 /** What synth refuses with, a line each; empty when it does not. */
-export function refusals(edits: Edits): string[] {
+export function refusals(edits: Edits, removed: readonly string[] = []): string[] {
   try {
-    load(edits);
+    withEnvironments(edits, (folder) => {
+      for (const file of removed) rmSync(join(folder, file));
+      loadEnvironments(folder, { today: TODAY });
+    });
     return [];
   } catch (error) {
     return (error as Error).message.split('\n');

@@ -119,7 +119,7 @@ function lock(folder: string, name: EnvironmentName): Answer {
   const configuration = loadEnvironments(folder, { unlocked: ENVIRONMENTS });
   const environment = find(configuration, name);
   if (!environment) return refuse(`there is no folder environments/${name}`);
-  const text = writeLock(environment.nodes, environment.kmsKey, name);
+  const text = writeLock(environment.nodes, environment, name);
   const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (text === before) return { out: [`environments/${name}/nodes.lock.yml is up to date`], err: [], status: 0 };
   writeFileSync(file, text);

@@ -3,6 +3,7 @@ import { DataAwsSubnet } from '@cdktf/provider-aws/lib/data-aws-subnet';
 import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { Construct } from 'constructs';
+import { literals } from '../terraform';
 import { TIER_TAG } from './tags';
 
 export { TIER_TAG } from './tags';
@@ -51,7 +52,7 @@ export class Network extends Construct {
     const found = new DataAwsVpc(
       this,
       'vpc',
-      vpc === 'default' ? { default: true } : 'id' in vpc ? { id: vpc.id } : { tags: vpc.tags },
+      vpc === 'default' ? { default: true } : 'id' in vpc ? { id: vpc.id } : { tags: literals(vpc.tags) },
     );
     this.vpcId = found.id;
     this.vpcCidr = found.cidrBlock;

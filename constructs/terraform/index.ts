@@ -16,6 +16,10 @@ export function literal(text: string): string {
   return text.replaceAll(/[$%](?=\{)/g, (sign) => sign + sign);
 }
 
+/** Values of a map, each as literal text. */
+export const literals = (map: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [literal(key), literal(value)]));
+
 /** Locks the state by a file beside it (Terraform 1.10). cdktf 0.21 has no argument for it; cdktn 0.22 does. */
 export function useLockFile(backend: S3Backend): void {
   backend.addOverride('use_lockfile', true);

@@ -54,7 +54,25 @@ export const globalSection = z
   })
   .optional();
 
+/** Tags that the stacks set themselves. */
+const OWN_TAGS: readonly string[] = ['Environment', 'ManagedBy', 'ReleaseGroup', 'Name', 'Chain', 'Network', 'Client'];
+/** AWS allows 50, of which a node bears some of its own. */
+const MOST_TAGS = 40;
+
 const tags = z.record(z.string(), text('Value of a tag.')).superRefine((given, context) => {
+  const fault = (key: string, message: string): void =>
+    context.addIssue({ code: 'custom', path: [key], message, params: { key: true } });
+  for (const [key, value] of Object.entries(given)) {
+    if (OWN_TAGS.includes(key)) fault(key, 'is set by the environment itself; choose another name');
+    if (key.length === 0 || key.length > 128) fault(key, 'is not between 1 and 128 characters long, as AWS wants it');
+    if (value.length > 256) fault(key, 'has a value of more than 256 characters, which AWS refuses');
+  }
+  if (Object.keys(given).length > MOST_TAGS) {
+    context.addIssue({
+      code: 'custom',
+      message: `holds ${Object.keys(given).length} tags, more than the ${MOST_TAGS} that AWS leaves`,
+    });
+  }
   for (const key of Object.keys(given).filter((name) => /^aws:/i.test(name))) {
     context.addIssue({
       code: 'custom',

@@ -32,7 +32,11 @@ export function loadFiles(files: Files, options: LoadOptions = {}): Configuratio
   const folder = join(root, 'environments');
   try {
     mkdirSync(folder);
-    for (const [path, text] of Object.entries({ ...DEFAULTS, ...files })) {
+    const given = { ...DEFAULTS, ...files };
+    // An environment that is there has locked nothing, unless the test says what.
+    const there = Object.keys(given).filter((path) => path.endsWith('/overrides.yml') && given[path] !== null);
+    const locks = there.map((path) => [path.replace('overrides.yml', 'nodes.lock.yml'), 'nodes: {}\n'] as const);
+    for (const [path, text] of Object.entries({ ...Object.fromEntries(locks), ...given })) {
       if (text === null) continue;
       mkdirSync(path.endsWith('/') ? join(folder, path) : dirname(join(folder, path)), { recursive: true });
       if (!path.endsWith('/')) writeFileSync(join(folder, path), text);

@@ -13,7 +13,7 @@ describe('an edit that would lose a disk is refused', () => {
         '',
       )(swap('clients: [geth, reth]', 'clients: [geth]')(text));
     expect(refusals({ [OVERRIDES]: edit })).toEqual([
-      'environments/production/nodes.lock.yml:10:3 nodes.ethereum-mainnet-reth: the configuration drops this node and its disk; put it back, or add ethereum-mainnet-reth to retire in the overrides (the disk goes, with a final snapshot)',
+      'environments/production/nodes.lock.yml:14:3 nodes.ethereum-mainnet-reth: the configuration drops this node and its disk; put it back, or add ethereum-mainnet-reth to retire in the overrides (the disk goes, with a final snapshot)',
     ]);
   });
 
@@ -21,7 +21,7 @@ describe('an edit that would lose a disk is refused', () => {
     const edit = swap('      mainnet-reth:\n        zone: eu-central-1b\n', '      mainnet-reth: null\n');
     expect(refusals({ [OVERRIDES]: edit })).toEqual([
       expect.stringMatching(
-        /^environments\/production\/nodes.lock.yml:10:3 nodes.ethereum-mainnet-reth: the configuration drops this node/,
+        /^environments\/production\/nodes.lock.yml:14:3 nodes.ethereum-mainnet-reth: the configuration drops this node/,
       ),
     ]);
   });
@@ -42,7 +42,8 @@ describe('an edit that would lose a disk is refused', () => {
   });
 
   test('replicas lowered', () => {
-    const entry = '    zone: eu-central-1b\n    tier: public\n    storage: ebs\n    size: 600 GiB\n    key: aws/ebs\n';
+    const entry =
+      '    zone: eu-central-1b\n    tier: public\n    vpc: default\n    architecture: arm64\n    storage: ebs\n    size: 600 GiB\n    key: aws/ebs\n';
     const lock = (text: string): string => `${text}  ethereum-sepolia-geth-2:\n${entry}`;
     const replicas = (text: string): string => `${text}    nodes: { sepolia-geth: { replicas: 2 } }\n`;
     expect(refusals({ 'development/nodes.lock.yml': lock, [DEVELOPMENT]: replicas })).toEqual([]);
@@ -75,8 +76,8 @@ describe('an edit that would lose a disk is refused', () => {
 
   test('a move to other subnets', () => {
     expect(refusals({ [OVERRIDES]: swap('network:\n  p2p: public', 'network:\n  p2p: outbound') })).toEqual([
-      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node',
-      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-reth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node',
+      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
+      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-reth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
     ]);
   });
 
@@ -96,8 +97,8 @@ describe('an edit that would lose a disk is refused', () => {
 
   test('another key', () => {
     expect(refusals({ [OVERRIDES]: swap('kms_key: alias/chain-data', 'kms_key: alias/other') })).toEqual([
-      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-geth: would change its key from alias/chain-data to alias/other, which replaces the disk; keep alias/chain-data',
-      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-reth: would change its key from alias/chain-data to alias/other, which replaces the disk; keep alias/chain-data',
+      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-geth: would change its key from alias/chain-data to alias/other, and a disk keeps the key that it was made with; keep alias/chain-data',
+      'environments/production/overrides.yml:14:12 aws.kms_key: ethereum-mainnet-reth: would change its key from alias/chain-data to alias/other, and a disk keeps the key that it was made with; keep alias/chain-data',
     ]);
   });
 
@@ -105,9 +106,60 @@ describe('an edit that would lose a disk is refused', () => {
     const lines = refusals({ [DEVELOPMENT]: (text) => `${text}aws: { kms_key: alias/new }\n` });
     expect(lines).toEqual([
       expect.stringContaining(
-        'ethereum-local-geth: would change its key from aws/ebs to alias/new, which replaces the disk; keep aws.kms_key unset',
+        'ethereum-local-geth: would change its key from aws/ebs to alias/new, and a disk keeps the key that it was made with; leave aws.kms_key unset',
       ),
       expect.stringContaining('ethereum-sepolia-geth: would change its key from aws/ebs to alias/new'),
+    ]);
+  });
+
+  test('a disk that grew without the lock, which could shrink again unseen', () => {
+    expect(refusals({ [OVERRIDES]: swap('size: 4 TiB', 'size: 6 TiB') })).toEqual([
+      'environments/production/overrides.yml:31:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: grows from 4 TiB to 6 TiB, and the lock must know; run: npm run config -- production lock',
+    ]);
+  });
+
+  test('another processor, whose instance could not start the old image', () => {
+    const edit = swap('mainnet-reth:\n', 'mainnet-reth:\n        instance_type: r7i.2xlarge\n');
+    expect(refusals({ [OVERRIDES]: edit })).toEqual([
+      expect.stringContaining(
+        'ethereum-mainnet-reth: would change from arm64 to x86_64, which replaces its instance by one that cannot start its old image; keep to arm64',
+      ),
+    ]);
+  });
+
+  test('another instance type where the instance holds the data', () => {
+    const overrides =
+      (type: string) =>
+      (text: string): string =>
+        `${text}    nodes: { sepolia-geth: { storage: instance-store, instance_type: ${type} } }\n`;
+    const lock = (text: string): string =>
+      text.replace(
+        /(ethereum-sepolia-geth:[^]*)storage: ebs[^]*$/,
+        '$1storage: instance-store\n    instance_type: i8g.xlarge\n',
+      );
+    expect(refusals({ [DEVELOPMENT]: overrides('i8g.xlarge'), 'development/nodes.lock.yml': lock })).toEqual([]);
+    expect(refusals({ [DEVELOPMENT]: overrides('i8g.2xlarge'), 'development/nodes.lock.yml': lock })).toEqual([
+      expect.stringContaining(
+        'ethereum-sepolia-geth: would stop its instance to make a i8g.2xlarge of the i8g.xlarge, and its data is on local disks',
+      ),
+    ]);
+  });
+
+  test('another VPC, another account, another state', () => {
+    expect(
+      refusals({ 'staging/overrides.yml': swap('  p2p: public', '  p2p: public\n  vpc: { tags: { Name: other } }') }),
+    ).toHaveLength(4);
+    expect(refusals({ [OVERRIDES]: swap('account_id: "012345678901"', 'account_id: "111111111111"') })).toEqual([
+      'environments/production/overrides.yml:13:15 aws.account_id: the account would change from 012345678901 to 111111111111, where nobody knows the disks of this environment; keep 012345678901',
+    ]);
+    expect(refusals({ [OVERRIDES]: swap('bucket: acme-tfstate', 'bucket: other-tfstate') })).toEqual([
+      'environments/production/overrides.yml:17:11 state.bucket: the state would change from acme-tfstate to other-tfstate, where nobody knows the disks of this environment; keep acme-tfstate',
+    ]);
+  });
+
+  test('a lock file that is gone', () => {
+    expect(refusals({ 'production/nodes.lock.yml': (text) => text }, ['production/nodes.lock.yml'])).toEqual([
+      'environments/production/nodes.lock.yml:1:1 is missing; without it no disk is guarded; run: npm run config -- production lock',
     ]);
   });
 
@@ -152,8 +204,13 @@ describe('what the lock file allows', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('a disk that grows, a new instance type, new versions', () => {
-    const more = '          size: 6 TiB\n        instance_type: r7g.4xlarge\n        version: { geth: v1.17.11 }';
+  test('a disk that has grown and is locked so', () => {
+    const grown = swap('size: 4 TiB', 'size: 6 TiB');
+    expect(refusals({ [OVERRIDES]: grown, 'production/nodes.lock.yml': grown })).toEqual([]);
+  });
+
+  test('a new instance type, new versions', () => {
+    const more = '          size: 4 TiB\n        instance_type: r7g.4xlarge\n        version: { geth: v1.17.11 }';
     expect(refusals({ [OVERRIDES]: swap('          size: 4 TiB', more) })).toEqual([]);
   });
 

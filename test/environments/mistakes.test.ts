@@ -430,7 +430,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'id and tags of a VPC together',
     files: development('network: { vpc: { id: vpc-0123456789abcdef0, tags: { Name: mev } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:17 network.vpc: a map of keys is not a VPC; give default, { id: vpc-… } or { tags: { … } }',
+      'environments/development/overrides.yml:1:17 network.vpc: a map of id and tags is not a VPC; give default, { id: vpc-… } or { tags: { … } }; null removes a key that another file sets',
     ],
   },
   {
@@ -1720,7 +1720,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a lock file with a wrong tier and size',
     files: lock(
-      'nodes:\n  ethereum-sepolia-geth:\n    zone: eu-central-1a\n    tier: publc\n    storage: ebs\n    size: 600 GB\n    key: aws/ebs\n',
+      'nodes:\n  ethereum-sepolia-geth:\n    zone: eu-central-1a\n    tier: publc\n    storage: ebs\n    size: 600 GB\n    key: aws/ebs\n    vpc: default\n    architecture: arm64\n',
     ),
     lines: [
       'environments/development/nodes.lock.yml:4:11 nodes.ethereum-sepolia-geth.tier: "publc" is not a tier; use one of private, public; did you mean public?',
@@ -1733,21 +1733,25 @@ const MISTAKES: readonly Mistake[] = [
     lines: [
       'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.storage: is missing; give a storage: ebs, instance-store',
       'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.tier: is missing; give a tier: private, public',
+      'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.architecture: is missing; give an architecture: arm64, x86_64',
+      'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.vpc: is missing; give text',
     ],
   },
   {
     title: 'a lock file with an unknown key',
     files: lock(
-      'nodes: { ethereum-sepolia-geth: { zone: eu-central-1a, tier: public, storage: ebs, sise: 600 GiB, key: aws/ebs } }\n',
+      'nodes: { ethereum-sepolia-geth: { zone: eu-central-1a, tier: public, storage: ebs, sise: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 } }\n',
     ),
     lines: [
       'environments/development/nodes.lock.yml:1:10 nodes.ethereum-sepolia-geth.size: is missing; a disk on EBS has one; run the lock command on a commit where it was right',
-      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of zone, tier, storage, size, key; did you mean size?',
+      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of zone, tier, vpc, subnet, architecture, instance_type, storage, size, key; did you mean size?',
     ],
   },
   {
     title: 'a lock file with a node that nobody configures',
-    files: lock('nodes: { foo: { zone: us-east-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs } }\n'),
+    files: lock(
+      'nodes: { foo: { zone: us-east-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 } }\n',
+    ),
     lines: [
       'environments/development/nodes.lock.yml:1:10 nodes.foo: the configuration drops this node and its disk; put it back, or add foo to retire in the overrides (the disk goes, with a final snapshot)',
     ],
@@ -1898,7 +1902,8 @@ describe('mistakes in files that could not be worse', () => {
   });
 
   test('an overrides file that does not parse is not taken for one that drops nodes', () => {
-    const entry = '{ zone: eu-central-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs }';
+    const entry =
+      '{ zone: eu-central-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 }';
     expect(refusals({ ...development('aws: [\n'), ...lock(`nodes: { ethereum-mainnet-geth: ${entry} }\n`) })).toEqual([
       'environments/development/overrides.yml:2:1 this is not YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
     ]);
@@ -1917,8 +1922,10 @@ describe('mistakes in files that could not be worse', () => {
 });
 
 describe('what would slip past a guard', () => {
-  const entry = 'zone: eu-central-1a, tier: public, storage: ebs';
-  const LOCKED = lock(`nodes: { ethereum-sepolia-geth: { ${entry}, size: 600 GiB, key: aws/ebs } }\n`);
+  const entry = 'zone: eu-central-1a, tier: public, storage: ebs, vpc: default, architecture: arm64';
+  const LOCKED = lock(
+    `nodes: { ethereum-sepolia-geth: { ${entry}, size: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 } }\n`,
+  );
 
   test('another region, with its zones, under a locked disk', () => {
     const moved = development('aws: { region: eu-west-1, zones: [eu-west-1a] }\n');
@@ -1926,7 +1933,11 @@ describe('what would slip past a guard', () => {
   });
 
   test('a locked disk without its size', () => {
-    expect(refusals(lock(`nodes: { ethereum-sepolia-geth: { ${entry}, key: aws/ebs } }\n`))).not.toEqual([]);
+    expect(
+      refusals(
+        lock(`nodes: { ethereum-sepolia-geth: { ${entry}, key: aws/ebs, vpc: default, architecture: arm64 } }\n`),
+      ),
+    ).not.toEqual([]);
   });
 
   test('a locked disk without its key is told so, not to keep nothing', () => {
@@ -1963,7 +1974,7 @@ describe('warnings', () => {
         {
           'development/overrides.yml': text,
           'development/nodes.lock.yml':
-            'nodes: { ethereum-sepolia-geth: { zone: eu-central-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs } }\n',
+            'nodes: { ethereum-sepolia-geth: { zone: eu-central-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 } }\n',
           'staging/overrides.yml': 'chains: null\n',
           'production/overrides.yml': 'chains: null\n',
           ...files,
@@ -1990,6 +2001,7 @@ describe('warnings', () => {
 
   test('a disk that nobody has measured', () => {
     expect(warnings('chains: { ethereum: { node_type: archive, volume: { size: 2 TiB } } }\n')).toEqual([
+      'environments/development/overrides.yml:1:59 warning: chains.ethereum.volume.size: ethereum-sepolia-geth: grows from 600 GiB to 2 TiB, and the lock must know; run: npm run config -- development lock',
       'environments/development/overrides.yml:1:59 warning: chains.ethereum.volume.size: ethereum-sepolia-geth: nobody has measured the disk that geth needs for an archive node of sepolia; 2048 GiB may be too small',
     ]);
   });
@@ -2009,7 +2021,7 @@ describe('warnings', () => {
   });
 
   test('a node that is not locked', () => {
-    expect(warnings('{}\n', { 'development/nodes.lock.yml': null })).toEqual([
+    expect(warnings('{}\n', { 'development/nodes.lock.yml': 'nodes: {}\n' })).toEqual([
       'environments/global.yml:6:16 warning: chains.ethereum.networks[0]: ethereum-sepolia-geth is not locked; run: npm run config -- development lock',
     ]);
   });

@@ -125,7 +125,15 @@ describe('a layer', () => {
 });
 
 describe('a lock file', () => {
-  const node = { zone: 'eu-central-1a', tier: 'private', storage: 'ebs', size: '4 TiB', key: 'aws/ebs' };
+  const node = {
+    zone: 'eu-central-1a',
+    tier: 'private',
+    vpc: 'default',
+    architecture: 'arm64',
+    storage: 'ebs',
+    size: '4 TiB',
+    key: 'aws/ebs',
+  };
   const { zone: _, ...nowhere } = node;
 
   test.each<[string, unknown, string[]]>([

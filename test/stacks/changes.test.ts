@@ -175,7 +175,8 @@ describe('what an edit changes', () => {
       'lighthouse-quic',
     ];
     const rule = (name: string): string => `aws_vpc_security_group_ingress_rule.ethereum-mainnet-reth_firewall_${name}`;
-    expect(changes({ 'production/overrides.yml': edit })).toEqual({
+    const lock = swap('size: 2854 GiB', 'size: 4 TiB');
+    expect(changes({ 'production/overrides.yml': edit, 'production/nodes.lock.yml': lock })).toEqual({
       production: {
         created: before.map((name) => rule(name.replace('lighthouse', 'teku'))),
         destroyed: before.map(rule),
@@ -192,7 +193,12 @@ describe('what an edit changes', () => {
   });
 
   test('a size: the volume alone', () => {
-    expect(changes({ 'production/overrides.yml': swap('size: 4 TiB', 'size: 5 TiB') })).toEqual({
+    expect(
+      changes({
+        'production/overrides.yml': swap('size: 4 TiB', 'size: 5 TiB'),
+        'production/nodes.lock.yml': swap('size: 4 TiB', 'size: 5 TiB'),
+      }),
+    ).toEqual({
       production: { ...none, changed: ['aws_ebs_volume.ethereum-mainnet-geth'] },
     });
   });

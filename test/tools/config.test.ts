@@ -34,9 +34,11 @@ const lockOf = (entries: Readonly<Record<string, { zone: string; size: string }>
       `  ${id}:`,
       `    zone: ${zone}`,
       '    tier: public',
+      '    vpc: default',
+      '    architecture: arm64',
       '    storage: ebs',
-      `    size: ${size}`,
       '    key: aws/ebs',
+      `    size: ${size}`,
     ]),
     '',
   ].join('\n');
@@ -201,7 +203,7 @@ describe('what is effective', () => {
   });
 
   test('warnings stand beside it and change nothing', () => {
-    expect(answer(TINY, 'development', 'nodes.ethereum-local-geth.zone')).toEqual({
+    expect(answer({ ...TINY, [LOCK]: lockOf({}) }, 'development', 'nodes.ethereum-local-geth.zone')).toEqual({
       out: ['nodes.ethereum-local-geth.zone  eu-central-1a  environments/global.yml:3'],
       err: [
         'environments/development/overrides.yml:3:16 warning: chains.ethereum.networks[0]: ethereum-local-geth is not locked; run: npm run config -- development lock',
@@ -359,7 +361,7 @@ state: { bucket: acme-tfstate }
     within(one, ({ run, read }) => {
       expect(run('development').status).toBe(1);
       expect(run('development', 'lock').status).toBe(0);
-      expect(read(LOCK)).toBe(lockOf(GETH));
+      expect(read(LOCK)).toBe(lockOf(GETH).replace('\nnodes:', '\nstate: acme-tfstate\nnodes:'));
       expect(run('development').status).toBe(0);
     });
   });
@@ -368,7 +370,7 @@ state: { bucket: acme-tfstate }
   test('does not wait for the lock of another environment', () => {
     within(protectedTwice, ({ run, read }) => {
       expect(run('development', 'lock')).toMatchObject({ err: [], status: 0 });
-      expect(read(LOCK)).toBe(lockOf(GETH));
+      expect(read(LOCK)).toBe(lockOf(GETH).replace('\nnodes:', '\nstate: acme-tfstate\nnodes:'));
       expect(run('staging', 'lock')).toMatchObject({ err: [], status: 0 });
       expect(run('development').status).toBe(0);
     });

@@ -52,6 +52,8 @@ configure_host() {
   write /etc/docker/daemon.json <<<'{"live-restore": true, "log-driver": "journald"}'
   # An upgrade must not restart a node: list only.
   write /etc/needrestart/conf.d/chain-node.conf <<<"\$nrconf{restart} = 'l';"
+  # Patching is a roll through a group, not an accident at night.
+  write /etc/apt/apt.conf.d/99chain-node <<<'APT::Periodic::Unattended-Upgrade "0";'
   # Above the longest grace of any process, or a shutdown kills a database.
   printf '[Manager]\nDefaultTimeoutStopSec=35min\n' | write /etc/systemd/system.conf.d/chain-node.conf
   systemctl daemon-reexec

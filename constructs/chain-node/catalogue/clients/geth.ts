@@ -70,7 +70,8 @@ export const geth: ClientDefinition = {
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
   memoryWeight: 3,
-  alsoManaged: ['--config'],
+  // The profiler would take the port of the metrics, which others reach.
+  alsoManaged: ['--config', '--pprof', '--pprof.addr', '--pprof.port'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);

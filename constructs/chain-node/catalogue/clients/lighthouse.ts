@@ -31,7 +31,7 @@ export const lighthouse: ClientDefinition = {
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'semi', 'super'],
   memoryWeight: 1,
-  alsoManaged: ['--config-file', '--testnet-dir', '-t'],
+  alsoManaged: ['--config-file', '--jwt-secrets', '--execution-endpoints', '--testnet-dir', '-t'],
   processes: (context) => {
     const own = beaconPorts({ api: 5052, metrics: 5054 });
     const port = portsByName(own);

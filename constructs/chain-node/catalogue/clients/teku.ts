@@ -34,7 +34,16 @@ export const teku: ClientDefinition = {
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'super'],
   memoryWeight: 1,
-  alsoManaged: ['--config-file', '-c', '-n', '-l'],
+  alsoManaged: [
+    '--config-file',
+    '--data-base-path',
+    '--no-metrics-enabled',
+    '--no-rest-api-enabled',
+    '--p2p-advertised-ips',
+    '-c',
+    '-n',
+    '-l',
+  ],
   processes: (context) => {
     const own = beaconPorts({ api: 5051, metrics: 8008 });
     const port = portsByName(own);

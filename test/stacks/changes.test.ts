@@ -87,7 +87,7 @@ const nodeAddresses = (id: string, rules: readonly string[]): string[] =>
     ...rules.map((rule) => `aws_vpc_security_group_ingress_rule.${id}_firewall_${rule}`),
   ].sort();
 
-const GETH_OUTBOUND = ['geth-http', 'geth-metrics', 'geth-ws', 'health', 'lighthouse-api', 'lighthouse-metrics'];
+const GETH_OUTBOUND = ['geth-http', 'geth-metrics', 'geth-ws', 'health', 'lighthouse-metrics'];
 
 const none: Change = { created: [], destroyed: [], changed: [], replaced: [] };
 

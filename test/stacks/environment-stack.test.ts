@@ -182,7 +182,6 @@ describe('outputs', () => {
         instance: '${aws_instance.ethereum-sepolia-geth.id}',
         rpc: 'http://ethereum-sepolia-geth.development.chain.internal:8545',
         ws: 'ws://ethereum-sepolia-geth.development.chain.internal:8546',
-        beacon: 'http://ethereum-sepolia-geth.development.chain.internal:5052',
         health: 'http://ethereum-sepolia-geth.development.chain.internal:8099/',
         metrics: [
           'http://ethereum-sepolia-geth.development.chain.internal:6060/debug/metrics/prometheus',

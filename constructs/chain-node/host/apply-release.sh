@@ -177,25 +177,6 @@ install_host_files() { # <release folder>
   fi
 }
 
-# Only on the mounted disk. The directories change hands, not what is below them: that may be terabytes.
-make_tree() {
-  local tree=$ROOT/data/blockchain/nodes/chains/$CHAIN name directories
-  directories=("$tree" "$tree"/{config,data,source,binaries,deployment,monitoring,scripts,logs,logs/{application,system,audit}})
-  for name in ${DATA_DIRECTORIES:-}; do
-    name=$tree/$name
-    # With its parents, from below up to the tree.
-    while [ "$name" != "$tree" ]; do
-      directories+=("$name")
-      name=${name%/*}
-    done
-  done
-  mkdir -p "${directories[@]}"
-  chown "$USER_ID:$USER_ID" "${directories[@]}"
-  for name in start.sh stop.sh health-check.sh; do
-    ln -sfn "$base/current/host/$name" "$tree/scripts/$name"
-  done
-}
-
 # --- switch -----------------------------------------------------------------------------------------------------
 
 current() {
@@ -344,7 +325,6 @@ apply() {
   install_host_files "$release"
   "$release/host/prepare-disk.sh" ||
     die "the disk of release $hash is not ready (above); a running node was left alone"
-  make_tree
 
   healthy_before=no
   if was_healthy; then healthy_before=yes; fi

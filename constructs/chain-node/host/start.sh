@@ -81,8 +81,28 @@ compose() {
   docker compose --project-name chain-node --file "$release/compose.yml" --env-file "$run/host-values.env" "$@"
 }
 
+# At every start, because local disks come back blank, and only on the mounted disk. The directories change hands, not what is below them: that may be terabytes.
+make_tree() {
+  local tree=$ROOT/data/blockchain/nodes/chains/$CHAIN name directories
+  directories=("$tree" "$tree"/{config,data,source,binaries,deployment,monitoring,scripts,logs,logs/{application,system,audit}})
+  for name in ${DATA_DIRECTORIES:-}; do
+    name=$tree/$name
+    # With its parents, from below up to the tree.
+    while [ "$name" != "$tree" ]; do
+      directories+=("$name")
+      name=${name%/*}
+    done
+  done
+  mkdir -p "${directories[@]}"
+  chown "$USER_ID:$USER_ID" "${directories[@]}"
+  for name in start.sh stop.sh health-check.sh; do
+    ln -sfn "$ROOT/opt/chain-node/current/host/$name" "$tree/scripts/$name"
+  done
+}
+
 start_processes() {
   "$release/host/prepare-disk.sh" --check || die "the data volume is not mounted; nothing is started, so that nothing is written to the root disk"
+  make_tree
   write_host_values "$run/host-values.env"
   say "starting: $PROCESSES"
   # Made anew, so that what runs is what this release says, its mounted files included.

@@ -121,6 +121,11 @@ describe('ports', () => {
   });
 
   test('each role is for its audience: engine APIs for siblings, metrics for monitoring, only peers for the internet', () => {
+    // The beacon API takes orders: it is for others only where blobs are kept for them.
+    const also: Readonly<Partial<Record<PortRole, readonly Audience[]>>> = {
+      beacon: ['siblings'],
+      health: ['siblings'],
+    };
     const audiences: Readonly<Partial<Record<PortRole, Audience>>> = {
       p2p: 'internet',
       rpc: 'clients',
@@ -132,7 +137,9 @@ describe('ports', () => {
     };
     const wrong = inProcesses(({ ports }) =>
       ports.flatMap(({ name, audience, serves }) =>
-        serves.filter((role) => audiences[role] !== audience).map((role) => `${name}: ${role} for ${audience}`),
+        serves
+          .filter((role) => ![audiences[role], ...(also[role] ?? [])].includes(audience))
+          .map((role) => `${name}: ${role} for ${audience}`),
       ),
     );
     expect(wrong).toEqual([]);
@@ -144,6 +151,17 @@ describe('ports', () => {
       return has === (networkOf(program.chain, program.network)?.kind === 'public') ? [] : [`engine API: ${has}`];
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('the beacon API is for siblings, unless blobs are kept for others', () => {
+    const audiences = NODES.flatMap(({ program, processes }) =>
+      processes.flatMap(({ ports }) =>
+        ports
+          .filter(({ serves }) => serves.includes('beacon'))
+          .map(({ audience }) => `${program.blobCustody} ${audience}`),
+      ),
+    );
+    expect([...new Set(audiences)].sort()).toEqual(['semi clients', 'standard siblings', 'super clients']);
   });
 
   test('programs listen where the audience says', () => {

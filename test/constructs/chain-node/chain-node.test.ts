@@ -147,7 +147,6 @@ describe('the firewall', () => {
       .sort();
 
   const INSIDE = [
-    '5052-5052/tcp vpc lighthouse api for clients',
     '5054-5054/tcp vpc lighthouse metrics for monitoring',
     '6060-6060/tcp vpc geth metrics for monitoring',
     '8545-8545/tcp vpc geth http for clients',
@@ -157,6 +156,10 @@ describe('the firewall', () => {
 
   test('opens one described rule a port, and none for what only siblings use', () => {
     expect(rules({ storage: 'ebs' })).toEqual(INSIDE);
+  });
+
+  test('opens the beacon API only when blobs are kept for others', () => {
+    expect(rules({ storage: 'ebs', blobCustody: 'semi' })).toContain('5052-5052/tcp vpc lighthouse api for clients');
   });
 
   test('lets peers in when asked to', () => {
@@ -200,7 +203,7 @@ describe('what others see of a node', () => {
       expect({ rpcUrl, wsUrl, beaconUrl, metricsTargets, privateDnsName, group, stopGraceSeconds }).toEqual({
         rpcUrl: 'http://a.test.internal:8545',
         wsUrl: 'ws://a.test.internal:8546',
-        beaconUrl: 'http://a.test.internal:5052',
+        beaconUrl: undefined,
         metricsTargets: [
           { process: 'geth', address: 'a.test.internal:6060', path: '/debug/metrics/prometheus' },
           { process: 'lighthouse', address: 'a.test.internal:5054', path: '/metrics' },

@@ -171,7 +171,7 @@ services:
       - --execution-jwt=/secrets/jwt
       - --checkpoint-sync-url=https://checkpoint-sync.sepolia.ethpandaops.io
       - --http
-      - --http-address=0.0.0.0
+      - --http-address=127.0.0.1
       - --http-port=5052
       - --listen-address=0.0.0.0
       - --port=9000
@@ -191,7 +191,7 @@ services:
     ulimits:
       nofile: 65536
     labels:
-      chain-node.port.api: 5052/tcp clients
+      chain-node.port.api: 5052/tcp siblings
       chain-node.port.metrics: 5054/tcp monitoring
       chain-node.port.p2p: 9000/tcp internet
       chain-node.port.discovery: 9000/udp internet
@@ -462,6 +462,7 @@ describe('every chain', () => {
     expect([...new Set(bindings)].sort()).toEqual([
       'geth 127.0.0.1',
       'heimdall 127.0.0.1',
+      'lighthouse 127.0.0.1',
       'op-node 127.0.0.1',
       'op-reth 127.0.0.1',
       'reth 127.0.0.1',

@@ -199,7 +199,9 @@ describe('the host files', () => {
     expect(script).toContain(`\nbase=$ROOT${dirname(RELEASE)}\n`);
     expect(script).toContain(`"$base/${RELEASE.slice(dirname(RELEASE).length + 1)}"`);
     expect(script).toContain(`\nsecrets=$ROOT${SECRETS}\n`);
-    expect(script).toContain(`tree=$ROOT${chainTree('$CHAIN')} `);
+    const start = release(GETH).files.get('host/start.sh') ?? '';
+    expect(start).toContain(`tree=$ROOT${chainTree('$CHAIN')} `);
+    expect(start).toContain(`"$ROOT${RELEASE}/host/$name"`);
   });
 
   test('give the journal its limits', () => {
@@ -222,6 +224,7 @@ describe('node.env, read by bash', () => {
   test('of a pair of images', () => {
     expect(sourced(release({ ...GETH, p2p: 'public' }))).toEqual({
       NODE_ID: 'ethereum-sepolia-geth',
+      METRICS_NAME: 'test-node',
       CHAIN: 'ethereum',
       NETWORK: 'sepolia',
       CLIENT: 'geth',

@@ -2,9 +2,21 @@ import type { BlobCustody, DiskUse, Fact, HealthDefinition, Port, ProcessContext
 
 /** What every consensus client of Ethereum shares: its ports, its health, and what blob custody costs. */
 
-export const beaconPorts = (numbers: { readonly api: number; readonly metrics: number }): readonly Port[] => [
-  // Layer-2 nodes read blobs here.
-  { name: 'api', number: numbers.api, protocol: 'tcp', audience: 'clients', serves: ['beacon', 'health'] },
+/**
+ * The API also takes orders (peers, databases) and asks nobody who they are. So it is for siblings alone, until `custody` says
+ * that layer-2 nodes come for blobs.
+ */
+export const beaconPorts = (
+  numbers: { readonly api: number; readonly metrics: number },
+  custody: BlobCustody,
+): readonly Port[] => [
+  {
+    name: 'api',
+    number: numbers.api,
+    protocol: 'tcp',
+    audience: custody === 'standard' ? 'siblings' : 'clients',
+    serves: ['beacon', 'health'],
+  },
   { name: 'metrics', number: numbers.metrics, protocol: 'tcp', audience: 'monitoring', serves: ['metrics'] },
   { name: 'p2p', number: 9000, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
   { name: 'discovery', number: 9000, protocol: 'udp', audience: 'internet', serves: ['p2p'] },

@@ -33,7 +33,7 @@ export const lighthouse: ClientDefinition = {
   memoryWeight: 1,
   alsoManaged: ['--config-file', '--jwt-secrets', '--execution-endpoints', '--testnet-dir', '-t'],
   processes: (context) => {
-    const own = beaconPorts({ api: 5052, metrics: 5054 });
+    const own = beaconPorts({ api: 5052, metrics: 5054 }, context.blobCustody);
     const port = portsByName(own);
     return [
       {

@@ -397,6 +397,23 @@ describe('start.sh', () => {
   });
 });
 
+describe('a disk that comes back blank', () => {
+  test('gets its tree with the next start, without a release', async () => {
+    const node = settled();
+    fs.rmSync(path.join(node.root, 'data/blockchain'), { recursive: true });
+    const { status } = await node.run(path.join(node.root, 'opt/chain-node/current/host/start.sh'), [], {
+      CHAIN_NODE_UNIT: 'yes',
+    });
+    expect(status).toBe(0);
+    for (const name of ['data/testnet/one', 'data/testnet/two', 'logs/audit', 'scripts/health-check.sh']) {
+      expect([
+        name,
+        fs.lstatSync(path.join(node.root, 'data/blockchain/nodes/chains/chain', name)) !== undefined,
+      ]).toEqual([name, true]);
+    }
+  });
+});
+
 describe('the gate', () => {
   const health = (node: Host, ...looks: string[]): void =>
     node.write('fake/health', looks.map((look) => `${look}\n`).join(''));

@@ -63,6 +63,7 @@ function manyNodes(count: number, folder: string): void {
     '',
   ];
   writeFileSync(join(folder, 'development', 'overrides.yml'), chain.join('\n'));
+  writeFileSync(join(folder, 'development', 'nodes.lock.yml'), 'nodes: {}\n');
 }
 
 const synthesize = (folder: string): string => `

@@ -215,7 +215,7 @@ export class ChainNode extends Construct {
     const files = [...release.files].map(([path, content]) => upload(path, content));
     // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.
     this.manifest = upload('manifest', release.manifest, files);
-    this.ready = [...files, this.manifest, ...attachment, instance];
+    this.ready = [this.manifest, ...attachment, instance];
 
     const endpoint = (role: PortRole, scheme: string): string | undefined => {
       const found = findPort(processes, role);

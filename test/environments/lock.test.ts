@@ -134,7 +134,7 @@ describe('an edit that would lose a disk is refused', () => {
         `${text}    nodes: { sepolia-geth: { storage: instance-store, instance_type: ${type} } }\n`;
     const lock = (text: string): string =>
       text.replace(
-        /(ethereum-sepolia-geth:[^]*)storage: ebs[^]*$/,
+        /(ethereum-sepolia-geth:[\s\S]*)storage: ebs[\s\S]*$/,
         '$1storage: instance-store\n    instance_type: i8g.xlarge\n',
       );
     expect(refusals({ [DEVELOPMENT]: overrides('i8g.xlarge'), 'development/nodes.lock.yml': lock })).toEqual([]);

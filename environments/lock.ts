@@ -91,9 +91,17 @@ function checkSurroundings({ lock, surroundings, position }: LockCheck): Problem
       ? []
       : problem(['aws', 'account_id'], 'the account', lock.account_id, surroundings.accountId)),
     ...(lock.state === undefined
-      ? []
+      ? checkFirstBucket(surroundings, position)
       : problem(['state', 'bucket'], 'the state', lock.state, surroundings.state?.bucket)),
   ];
+}
+
+/** The first bucket of a state that lay in a local file: it must be taken along. */
+function checkFirstBucket({ state }: Surroundings, position: LockCheck['position']): Problem[] {
+  if (!state) return [];
+  const path: Path = ['state', 'bucket'];
+  const message = `the state would move from a local file to ${state.bucket}; take it along (terraform init -migrate-state), and add "state: ${state.bucket}" to nodes.lock.yml`;
+  return [{ severity: 'error', position: position(path), path, message }];
 }
 
 const ON_PURPOSE = 'if that is what you want, change nodes.lock.yml with it';

@@ -157,6 +157,15 @@ describe('an edit that would lose a disk is refused', () => {
     ]);
   });
 
+  test('a bucket for a state that lay in a local file', () => {
+    const edit = (text: string): string => `${text}state: { bucket: acme-tfstate }\n`;
+    const lock = (text: string): string => text.replace('nodes:', 'state: acme-tfstate\nnodes:');
+    expect(refusals({ [DEVELOPMENT]: edit })).toEqual([
+      'environments/development/overrides.yml:15:18 state.bucket: the state would move from a local file to acme-tfstate; take it along (terraform init -migrate-state), and add "state: acme-tfstate" to nodes.lock.yml',
+    ]);
+    expect(refusals({ [DEVELOPMENT]: edit, 'development/nodes.lock.yml': lock })).toEqual([]);
+  });
+
   test('a lock file that is gone', () => {
     expect(refusals({ 'production/nodes.lock.yml': (text) => text }, ['production/nodes.lock.yml'])).toEqual([
       'environments/production/nodes.lock.yml:1:1 is missing; without it no disk is guarded; run: npm run config -- production lock',

@@ -2033,7 +2033,10 @@ describe('warnings', () => {
   });
 
   test('protection that leaves the account and the key open', () => {
-    expect(warnings('protect: true\nstate: { bucket: acme-tfstate }\n')).toEqual([
+    const lock =
+      'state: acme-tfstate\nnodes: { ethereum-sepolia-geth: { zone: eu-central-1a, tier: public, storage: ebs, size: 600 GiB, key: aws/ebs, vpc: default, architecture: arm64 } }\n';
+    const files = { 'development/nodes.lock.yml': lock };
+    expect(warnings('protect: true\nstate: { bucket: acme-tfstate }\n', files)).toEqual([
       'environments/development/overrides.yml:1:10 warning: protect: aws.account_id is not set, so that credentials of another account would be accepted',
       'environments/development/overrides.yml:1:10 warning: protect: aws.kms_key is not set; it cannot be added to a disk later',
     ]);

@@ -169,14 +169,17 @@ class Loader {
       this.problems.push(problem);
     };
     const locked = new Map(Object.entries(lock?.lock.nodes ?? {}));
+    const before = this.problems.length;
     const nodes = planNodes({ settings, layers, chains: this.#catalogue.chains, locked, report });
+    // A node that could not be planned is not one that was dropped.
+    const planned = this.problems.length === before;
     const environment = toEnvironment(name, settings, nodes);
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
     );
-    if (lock) {
+    if (lock && planned) {
       const unlocked = settings.protect ? 'error' : 'warning';
       const check: LockCheck = {
         ...lock,

@@ -204,6 +204,13 @@ describe('an edit that would lose a disk is refused', () => {
 });
 
 describe('what the lock file allows', () => {
+  test('a mistake in a locked node is that mistake, and no dropped disk', () => {
+    const edit = (text: string): string => `${text}    nodes: { local-geth: { node_type: archive } }\n`;
+    expect(refusals({ [DEVELOPMENT]: edit })).toEqual([
+      expect.stringContaining('ethereum-local-geth: the catalogue has no hardware for node type archive on local'),
+    ]);
+  });
+
   test('a node dropped that is named under retire', () => {
     const edit = (text: string): string =>
       `${swap('      mainnet-reth:\n        zone: eu-central-1b\n', '      mainnet-reth: null\n')(text)}retire: [ethereum-mainnet-reth]\n`;

@@ -2,7 +2,7 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from '../constructs/alarm-topic';
-import { ChainNode, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
+import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
 import { Network } from '../constructs/network';
 import { ReleaseStore } from '../constructs/release-store';
 import type { Environment } from '../environments/environment';
@@ -21,6 +21,7 @@ export class EnvironmentStack extends TerraformStack {
     const key = kmsKeyArn ? { kmsKeyArn } : {};
     const network = new Network(this, 'network', { ...settings, ownZoneName: `${name}.chain.internal` });
     const releases = new ReleaseStore(this, 'releases', { bucketPrefix: `${name}-node-releases-`, ...key });
+    const hostFiles = new HostFiles(this, 'host-files', { releases });
     const images = new MachineImages(this, 'images');
     const { topicArn: alarmTopicArn } = new AlarmTopic(this, 'alarms', {
       name: `${name}-chain-alarms`,
@@ -32,6 +33,7 @@ export class EnvironmentStack extends TerraformStack {
       region,
       network,
       releases,
+      hostFiles,
       images,
       alarmTopicArn,
       protect,

@@ -2,11 +2,10 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { EbsVolume } from '@cdktf/provider-aws/lib/ebs-volume';
 import { Instance } from '@cdktf/provider-aws/lib/instance';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
-import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import type { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
-import { literal } from '../terraform';
 import {
   type Architecture,
   clientsOf,
@@ -203,19 +202,12 @@ export class ChainNode extends Construct {
       });
     }
 
-    const upload = (path: string, content: string, after: readonly S3Object[] = []): S3Object =>
-      new S3Object(this, `release-${path.replaceAll('/', '-')}`, {
-        bucket: platform.releases.bucketName,
-        key: `nodes/${id}/${path}`,
-        content: literal(content),
-        // An object may bear ten tags only, and it inherits none that it would need.
-        overrideProvider: { defaultTags: { tags: {} } },
-        ...(after.length > 0 ? { dependsOn: [...after] } : {}),
-      });
-    const files = [...release.files].map(([path, content]) => upload(path, content));
+    const upload = (path: string, text: string, after: readonly S3Object[] = []): S3Object =>
+      platform.releases.upload(this, `release-${path.replaceAll('/', '-')}`, `nodes/${id}/${path}`, text, after);
+    const files = [...release.ownFiles].map(([path, text]) => upload(path, text));
     // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.
     this.manifest = upload('manifest', release.manifest, files);
-    this.ready = [this.manifest, ...attachment, instance];
+    this.ready = [...platform.hostFiles.objects, this.manifest, ...attachment, instance];
 
     const endpoint = (role: PortRole, scheme: string): string | undefined => {
       const found = findPort(processes, role);

@@ -1,6 +1,7 @@
 /** Nodes of chains: the construct, the group that rolls releases through its nodes, and what both need. */
 export { ChainNode, type MetricsTarget } from './chain-node';
 export type { Upstream } from './compose';
+export { HostFiles, type HostFilesProps } from './host-files';
 export { MachineImages } from './machine-images';
 export { NodeGroup, type NodeGroupProps } from './node-group';
 export type { ChainNodeProps, EbsNodeProps, InstanceStoreNodeProps, NodePlatform } from './props';

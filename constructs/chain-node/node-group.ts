@@ -42,7 +42,7 @@ export class NodeGroup extends Construct {
       maxConcurrency: '1',
       maxErrors: '0',
       waitForSuccessTimeoutSeconds: secondsEach * nodes.length,
-      dependsOn: nodes.flatMap(({ ready }) => [...ready]),
+      dependsOn: [...new Set(nodes.flatMap(({ ready }) => [...ready]))],
     });
     replaceTriggeredBy(
       association,

@@ -75,7 +75,9 @@ export class NodeRole extends Construct {
             Sid: 'OwnMetrics',
             Condition: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
           }),
-          allow(['s3:GetObject'], [`${releases.bucketArn}/nodes/${node}/*`], { Sid: 'OwnRelease' }),
+          allow(['s3:GetObject'], [`${releases.bucketArn}/nodes/${node}/*`, `${releases.bucketArn}/host/*`], {
+            Sid: 'OwnRelease',
+          }),
           ...(releases.kmsKeyArn
             ? [
                 allow(['kms:Decrypt'], [releases.kmsKeyArn], {

@@ -2,6 +2,7 @@ import type { Network, Tier } from '../network';
 import type { ReleaseStore } from '../release-store';
 import type { Architecture, NodeProgram, VolumeSizing } from './catalogue';
 import type { Upstream } from './compose';
+import type { HostFiles } from './host-files';
 import type { MachineImages } from './machine-images';
 
 /** What every node of an environment shares. */
@@ -11,6 +12,7 @@ export interface NodePlatform {
   readonly region: string;
   readonly network: Network;
   readonly releases: ReleaseStore;
+  readonly hostFiles: HostFiles;
   readonly images: MachineImages;
   /**
    * ARN of the key that encrypts disks. A disk keeps its key for life.

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { NodeProgram, Process } from './catalogue';
 import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
 import { renderHealth } from './health';
+import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
 export interface Release {
   /** Text by path, sorted; without the manifest. */
   readonly files: ReadonlyMap<string, string>;
+  /** Those that no other node has: all but the host's scripts and units. */
+  readonly ownFiles: ReadonlyMap<string, string>;
   /** `<sha256>  <path>` lines, as sha256sum writes them. */
   readonly manifest: string;
   readonly processes: readonly Process[];
@@ -24,14 +25,6 @@ export interface ReleaseContext {
   readonly upstreams: Readonly<Record<string, Upstream>>;
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
 }
-
-const HOST_FOLDER = join(__dirname, 'host');
-
-/** Scripts and units that travel with a release; user data is what fetches the first. Read once. */
-const HOST_FILES: readonly (readonly [path: string, text: string])[] = readdirSync(HOST_FOLDER)
-  .filter((file) => file !== 'user-data.sh')
-  .sort()
-  .map((file) => [`host/${file}`, readFileSync(join(HOST_FOLDER, file), 'utf8')]);
 
 export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
   assertNames(context);
@@ -54,17 +47,17 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     Object.entries(process.files ?? {}).map(([file, text]) => [`config/${process.name}/${file}`, text] as const),
   );
   const settings = sysctl(processes);
-  const files = new Map<string, string>([
+  const files: readonly (readonly [path: string, text: string])[] = [
     ['compose.yml', compose.text],
     ...configuration,
-    ...HOST_FILES,
-    ['host/journald.conf', journald(context.journal)],
-    ...(settings === '' ? [] : [['host/sysctl.conf', settings] as const]),
+    ['system/journald.conf', journald(context.journal)],
+    ...(settings === '' ? [] : [['system/sysctl.conf', settings] as const]),
     ['health.json', renderHealth(program, context.node, processes)],
     ['node.env', nodeEnvironment(program, context, processes, compose.hostValues)],
-  ]);
-  const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { files: sorted, manifest: manifestOf(sorted), processes };
+  ];
+  const ownFiles = sortedByPath(files);
+  const all = sortedByPath([...files, ...HOST_FILES]);
+  return { files: all, ownFiles, manifest: manifestOf(all), processes };
 }
 
 /** Memory that processes may have together: the host keeps a twentieth, and no less than 1 GiB. */
@@ -136,7 +129,13 @@ function assertNames({ node, upstreams }: ReleaseContext): void {
   }
 }
 
-const manifestOf = (files: ReadonlyMap<string, string>): string =>
-  [...files].map(([path, text]) => `${sha256(text)}  ${path}\n`).join('');
+const sortedByPath = (files: Iterable<readonly [string, string]>): ReadonlyMap<string, string> =>
+  new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** The same for a thousand nodes: taken once. */
+const HOST_HASHES: ReadonlyMap<string, string> = new Map(HOST_FILES.map(([path, text]) => [path, sha256(text)]));
+
+const manifestOf = (files: ReadonlyMap<string, string>): string =>
+  [...files].map(([path, text]) => `${HOST_HASHES.get(path) ?? sha256(text)}  ${path}\n`).join('');

@@ -5,7 +5,9 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
+import { literal } from '../terraform';
 
 export interface ReleaseStoreProps {
   /** Prefix of the bucket's name; AWS adds what makes it unique. */
@@ -83,5 +85,17 @@ export class ReleaseStore extends Construct {
       ],
     });
     new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnly.json, dependsOn: [access] });
+  }
+
+  /** Defines a file in the bucket with just this text; it is uploaded after the files of `after`. */
+  upload(scope: Construct, id: string, key: string, text: string, after: readonly S3Object[] = []): S3Object {
+    return new S3Object(scope, id, {
+      bucket: this.bucketName,
+      key,
+      content: literal(text),
+      // An object may bear ten tags only, and it inherits none that it would need.
+      overrideProvider: { defaultTags: { tags: {} } },
+      ...(after.length > 0 ? { dependsOn: [...after] } : {}),
+    });
   }
 }

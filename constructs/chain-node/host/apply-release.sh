@@ -51,8 +51,16 @@ attempt() { # <command>...
 
 # --- fetch and verify -------------------------------------------------------------------------------------------
 
+# Scripts and units of the host are the same for all nodes and stand once.
+key_of() { # <path in the release>
+  case $1 in
+    host/*) echo "$1" ;;
+    *) echo "nodes/$NODE_ID/$1" ;;
+  esac
+}
+
 fetch() { # <path in the release> <file>
-  attempt aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/nodes/$NODE_ID/$1" "$2" </dev/null
+  attempt aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/$(key_of "$1")" "$2" </dev/null
 }
 
 fetch_manifest() { # sets hash
@@ -163,13 +171,13 @@ install_host_files() { # <release folder>
   if [ "$changed" = yes ] || [ "$(systemctl show --property=NeedDaemonReload --value "$unit")" = yes ]; then
     systemctl daemon-reload
   fi
-  file=$1/host/sysctl.conf
+  file=$1/system/sysctl.conf
   target=$ROOT/etc/sysctl.d/90-chain-node.conf
   if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then
     install_file "$file" "$target"
     sysctl --quiet --load "$target"
   fi
-  file=$1/host/journald.conf
+  file=$1/system/journald.conf
   target=$ROOT/etc/systemd/journald.conf.d/chain-node.conf
   if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then
     install_file "$file" "$target"

@@ -85,8 +85,8 @@ install_aws_cli() {
   return "$status"
 }
 
-fetch() { # <path in the release> <file>
-  aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/nodes/$NODE_ID/$1" "$2"
+fetch() { # <key in the bucket> <file>
+  aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/$1" "$2"
 }
 
 # One try, whole: the release may change between two of them.
@@ -94,7 +94,7 @@ apply_release() {
   local script=host/apply-release.sh work status=0
   work=$(mktemp --directory)
   mkdir -p "$work/host"
-  if fetch manifest "$work/manifest" && fetch "$script" "$work/$script" &&
+  if fetch "nodes/$NODE_ID/manifest" "$work/manifest" && fetch "$script" "$work/$script" &&
     (cd "$work" && grep "  $script\$" manifest | sha256sum --check --strict --quiet); then
     bash "$work/$script" || status=$?
   else

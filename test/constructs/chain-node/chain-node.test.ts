@@ -2,6 +2,7 @@ import { TerraformStack, Testing } from 'cdktf';
 import {
   ChainNode,
   type ChainNodeProps,
+  HostFiles,
   MachineImages,
   NodeGroup,
   type NodePlatform,
@@ -23,8 +24,18 @@ function define(
   const network = new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' });
   const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
   const journal = { rotationSeconds: 86_400, retentionSeconds: 2_592_000 };
+  const hostFiles = new HostFiles(stack, 'host-files', { releases });
   const images = new MachineImages(stack, 'images');
-  build(stack, { environment: 'test', region: 'eu-central-1', network, releases, images, journal, ...change });
+  build(stack, {
+    environment: 'test',
+    region: 'eu-central-1',
+    network,
+    releases,
+    hostFiles,
+    images,
+    journal,
+    ...change,
+  });
   return resources(JSON.parse(Testing.synth(stack)));
 }
 
@@ -260,12 +271,15 @@ describe('what others see of a node', () => {
     expect(ofType(node(), 'aws_cloudwatch_metric_alarm')).toHaveLength(1);
   });
 
-  test('the manifest is uploaded after everything that it lists', () => {
+  test('the manifest is uploaded after the node’s own files that it lists; those of all hosts stand once', () => {
     const all = node();
     const [address, manifest] = Object.entries(all).find(([key]) => key.includes('release-manifest')) ?? [];
     const files = Object.keys(all).filter((key) => key.startsWith('aws_s3_object.') && key !== address);
-    expect(manifest.depends_on.sort()).toEqual(files.sort());
+    const shared = files.filter((key) => key.startsWith('aws_s3_object.host-files_'));
+    expect(manifest.depends_on.sort()).toEqual(files.filter((key) => !shared.includes(key)).sort());
     expect(manifest.content.trimEnd().split('\n')).toHaveLength(files.length);
+    const keys = shared.map((key) => all[key].key).sort();
+    expect(keys).toEqual(manifest.content.match(/host\/\S+/g));
   });
 });
 
@@ -390,6 +404,10 @@ describe('a group', () => {
     });
     expect(dependsOn).toEqual(expect.arrayContaining(['aws_instance.a', 'aws_instance.b']));
     expect(dependsOn.filter((address: string) => address.startsWith('aws_volume_attachment.'))).toHaveLength(2);
+    // Each once, although both nodes need them.
+    const hostFiles = dependsOn.filter((address: string) => address.startsWith('aws_s3_object.host-files_'));
+    expect(hostFiles.length).toBeGreaterThan(10);
+    expect(new Set(hostFiles).size).toBe(hostFiles.length);
   });
 
   test('holds nodes of one group only', () => {

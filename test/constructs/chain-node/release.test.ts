@@ -11,6 +11,7 @@ import {
   ethereum,
   type NodeProgram,
 } from '../../../constructs/chain-node/catalogue';
+import { HOST_FILES } from '../../../constructs/chain-node/host-files';
 import { chainTree, HEALTH_PORT, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
 import {
   filesystemLabel,
@@ -71,21 +72,9 @@ describe('the manifest', () => {
       'compose.yml',
       'config/avalanchego/chains/C/config.json',
       'health.json',
-      'host/apply-release.sh',
-      'host/chain-node-disk.service',
-      'host/chain-node-health-answer.socket',
-      'host/chain-node-health-answer@.service',
-      'host/chain-node-health.service',
-      'host/chain-node-health.timer',
-      'host/chain-node.service',
-      'host/health-answer.sh',
-      'host/health-check.sh',
-      'host/health-report.sh',
-      'host/journald.conf',
-      'host/prepare-disk.sh',
-      'host/start.sh',
-      'host/stop.sh',
+      ...HOST_FILES.map(([path]) => path),
       'node.env',
+      'system/journald.conf',
     ]);
   });
 
@@ -120,10 +109,10 @@ describe('kernel settings', () => {
         })),
     };
     const chain: ChainDefinition = { ...ethereum, clients: [{ client: needy, consensus: [] }] };
-    expect(release({ chain, network: 'local', client: 'geth' }).files.get('host/sysctl.conf')).toBe(
+    expect(release({ chain, network: 'local', client: 'geth' }).files.get('system/sysctl.conf')).toBe(
       'net.core.rmem_max = 134217728\nvm.max_map_count = 1000000\n',
     );
-    expect(release(GETH).files.has('host/sysctl.conf')).toBe(false);
+    expect(release(GETH).files.has('system/sysctl.conf')).toBe(false);
   });
 });
 
@@ -188,7 +177,7 @@ describe('the host files', () => {
     const travelling = readdirSync(HOST).filter((file) => file !== 'user-data.sh');
     expect(travelling.length).toBeGreaterThan(4);
     const { files } = release(GETH);
-    const host = [...files].filter(([path]) => path.startsWith('host/') && path !== 'host/journald.conf');
+    const host = [...files].filter(([path]) => path.startsWith('host/'));
     expect(Object.fromEntries(host)).toEqual(
       Object.fromEntries(travelling.map((file) => [`host/${file}`, readFileSync(join(HOST, file), 'utf8')])),
     );
@@ -206,7 +195,7 @@ describe('the host files', () => {
 
   test('give the journal its limits', () => {
     const { files } = release(GETH, { journal: { rotationSeconds: 3600, retentionSeconds: 604_800 } });
-    expect(files.get('host/journald.conf')).toBe(
+    expect(files.get('system/journald.conf')).toBe(
       '[Journal]\nStorage=persistent\nSystemMaxUse=8G\nMaxFileSec=3600\nMaxRetentionSec=604800\n',
     );
   });
@@ -289,7 +278,7 @@ describe('a change', () => {
       'the journal',
       geth,
       release(GETH, { journal: { rotationSeconds: 3600, retentionSeconds: 2_592_000 } }),
-      ['host/journald.conf'],
+      ['system/journald.conf'],
     ],
     [
       'a node type that is a file',

@@ -64,7 +64,7 @@ export function release(
   const files: Record<string, string> = {
     'compose.yml': compose,
     'config/one/settings.toml': `made for ${compose}\n`,
-    'host/journald.conf': '[Journal]\nMaxRetentionSec=7day\n',
+    'system/journald.conf': '[Journal]\nMaxRetentionSec=7day\n',
     'node.env': assignments({ ...nodeEnvironment, ...changes.node }),
   };
   for (const name of fs.readdirSync(scripts)) {
@@ -131,10 +131,12 @@ export class Host {
   }
 
   upload({ files }: Release): void {
-    const bucket = path.join(this.fake, 'bucket/releases/nodes', hostIdentity.NODE_ID);
-    fs.rmSync(bucket, { recursive: true, force: true });
+    const bucket = path.join(this.fake, 'bucket/releases');
+    const own = `nodes/${hostIdentity.NODE_ID}`;
+    for (const folder of ['host', own]) fs.rmSync(path.join(bucket, folder), { recursive: true, force: true });
     for (const [name, content] of Object.entries(files)) {
-      this.write(path.relative(this.folder, path.join(bucket, name)), content);
+      const key = name.startsWith('host/') ? name : `${own}/${name}`;
+      this.write(path.relative(this.folder, path.join(bucket, key)), content);
     }
   }
 

@@ -64,7 +64,7 @@ describe('apply-release', () => {
     for (const unit of ['chain-node.service', 'chain-node-disk.service']) {
       expect(node.read(`root/etc/systemd/system/${unit}`)).toBe(first.files[`host/${unit}`]);
     }
-    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['host/journald.conf']);
+    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['system/journald.conf']);
     expect(node.mode('root/opt/chain-node/current/host/start.sh')).toBe('755');
     expect(node.mode('root/opt/chain-node/current/config/one/settings.toml')).toBe('644');
   });
@@ -191,7 +191,7 @@ describe('apply-release', () => {
     ['flap', 'keep restarting'],
   ])('goes back when the new processes %s (%s)', async (word) => {
     const node = settled();
-    const bad = release(`image: ${word}\n`, { files: { 'host/journald.conf': '[Journal]\nMaxRetentionSec=1day\n' } });
+    const bad = release(`image: ${word}\n`, { files: { 'system/journald.conf': '[Journal]\nMaxRetentionSec=1day\n' } });
     node.upload(bad);
     const { status, output } = await node.apply();
     expect(status).toBe(1);
@@ -205,7 +205,7 @@ describe('apply-release', () => {
       'systemctl start chain-node.service',
       'docker compose up image: client:1',
     ]);
-    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['host/journald.conf']);
+    expect(node.read('root/etc/systemd/journald.conf.d/chain-node.conf')).toBe(first.files['system/journald.conf']);
     // The next run tries it again.
     node.upload(second);
     expect((await node.apply()).status).toBe(0);

@@ -1,4 +1,10 @@
-import { flagName, instanceType, managedFlags } from '../constructs/chain-node/catalogue';
+import {
+  dataDirectoriesOf,
+  flagName,
+  instanceType,
+  managedFlags,
+  onDataVolume,
+} from '../constructs/chain-node/catalogue';
 import { type Document, type Path, valueAt } from './document';
 import { checkNode } from './hardware-checks';
 import type { Layers } from './merge';
@@ -50,6 +56,7 @@ export function checkEnvironment(
     ...checkAws(settings, layers),
     ...checkSubnets(settings, layers, nodes),
     ...checkProtection(settings, layers),
+    ...checkBackup(settings, layers),
   ];
 }
 
@@ -141,6 +148,49 @@ function checkProtection({ protect, state, aws }: EnvironmentSettings, layers: L
   ];
 }
 
+function checkBackup({ aws, backup }: EnvironmentSettings, layers: Layers): Problem[] {
+  const problem = problemsIn(layers);
+  const copy = backup?.copy;
+  if (!copy) return [];
+  const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(copy.kms_key ?? '')?.[1] ?? copy.region;
+  return [
+    ...(copy.region === aws.region
+      ? [
+          problem(
+            'error',
+            ['backup', 'copy', 'region'],
+            `${copy.region} is where the backups are; name another region, or remove copy`,
+          ),
+        ]
+      : []),
+    ...(keyRegion === copy.region
+      ? []
+      : [
+          problem(
+            'error',
+            ['backup', 'copy', 'kms_key'],
+            `is a key of ${keyRegion}, and the copies are in ${copy.region}; name a key of that region`,
+          ),
+        ]),
+  ];
+}
+
+/** A disk that is not there cannot be made from a snapshot, and an archive goes where the client looks. */
+function checkBootstrap({ spec, path }: PlannedNode, layers: Layers): Problem[] {
+  const problem = problemsIn(layers);
+  const { bootstrap, id, storage } = spec;
+  if (storage === 'instance-store' && (bootstrap.from === 'latest-backup' || bootstrap.from === 'snapshot')) {
+    const message = `${id}: instance store is not made from snapshots; use url or empty`;
+    return [problem('error', path('bootstrap', 'from'), message)];
+  }
+  if (bootstrap.from !== 'url' || bootstrap.directory === undefined) return [];
+  const directories = dataDirectoriesOf(spec);
+  if (onDataVolume(bootstrap.directory, directories) !== undefined) return [];
+  const known = directories.map((directory) => directory.path).join(', ');
+  const message = `${id}: "${bootstrap.directory}" is not on the data disk; use a path below one of ${known}`;
+  return [problem('error', path('bootstrap', 'directory'), message)];
+}
+
 /** Hardware, forks and arguments of one node. */
 export function checkPlannedNode(node: PlannedNode, layers: Layers, today: Date): Problem[] {
   const problem = problemsIn(layers);
@@ -149,6 +199,7 @@ export function checkPlannedNode(node: PlannedNode, layers: Layers, today: Date)
     ...checkNode(node, today).map(({ severity, setting, message }) =>
       problem(severity, node.path(...setting), `${spec.id}: ${message}`),
     ),
+    ...checkBootstrap(node, layers),
     ...checkArguments(node, layers),
     ...checkStrangers(node, 'version', spec.versions, layers),
     ...checkStrangers(node, 'extra_args', spec.extraArguments, layers),

@@ -1,4 +1,4 @@
-import type { Architecture, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
 import type { EnvironmentName } from './schema/sections';
 
 /** What one environment is: validated, complete, every quantity exact. Code behind the loader sees this and no YAML. */
@@ -14,11 +14,27 @@ export interface Environment {
   /** Remote state; a local file when absent. */
   readonly state?: { readonly bucket: string; readonly region: string };
   readonly protect: boolean;
-  /** Addresses that alarms are sent to. */
-  readonly alarmEmails: readonly string[];
+  readonly alarms: {
+    /** Addresses that alarms are sent to. */
+    readonly emails: readonly string[];
+    /** How full a data disk may be before it alarms. */
+    readonly diskUsedPercent: number;
+  };
+  /** When and how disks are backed up; none are when absent. */
+  readonly backup?: BackupSettings;
   readonly logging: { readonly rotationSeconds: number; readonly retentionSeconds: number };
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
+}
+
+export interface BackupSettings {
+  /** `cron(…)` or `rate(…)`, in UTC. */
+  readonly schedule: string;
+  /** How many complete backups of each node are kept. */
+  readonly keep: number;
+  readonly method: 'stop' | 'freeze';
+  /** Another region that backups are copied to, and their key there; the AWS-managed one when absent. */
+  readonly copy?: { readonly region: string; readonly kmsKey?: string };
 }
 
 export interface NetworkSettings {
@@ -48,6 +64,13 @@ export interface NodeSpec extends NodeProgram {
   readonly storage: Storage;
   /** The data volume; present with `ebs` storage. */
   readonly volume?: VolumeSizing;
+  /** Mbps that a node at the head may send to the internet; no limit when absent. */
+  readonly egressLimitMbps?: number;
+  /** Whether its disk is backed up. */
+  readonly backup: boolean;
+  readonly bootstrap: Bootstrap;
+  /** Date of the packages that its host installs; those of its image when absent. */
+  readonly osPatches?: string;
   /** Where each setting comes from, for people; nothing is derived from it. */
   readonly settings: readonly NodeSetting[];
 }

@@ -38,7 +38,10 @@ function explainOne(issue: Issue, prefix: Path, layers: Layers, knownKeys: Known
     case 'invalid_type': {
       const wanted = WANTED[issue.expected] ?? issue.expected;
       if (given === undefined) return [missing(layers, path, `give ${wanted}`)];
-      return [error(path, `${show(given)} is not ${wanted}`)];
+      const keys = issue.expected === 'object' ? knownKeys(path) : [];
+      // More than a few would not help.
+      const choice = keys.length > 0 && keys.length <= 8 ? `; its keys are ${keys.join(', ')}` : '';
+      return [error(path, `${show(given)} is not ${wanted}${choice}`)];
     }
     case 'invalid_union': {
       if (given === undefined) return [missing(layers, path, `give ${issue.message}`)];

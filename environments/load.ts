@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CHAINS, type ChainDefinition, PLANNED_CHAINS } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
 import { type Document, type Path, readDocument } from './document';
-import type { Environment } from './environment';
+import type { BackupSettings, Environment } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkLock, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
@@ -245,6 +245,20 @@ class Loader {
 
 const ROTATION_SECONDS = { hourly: 3600, daily: 86_400, weekly: 604_800 } as const;
 const DEFAULT_RETENTION_SECONDS = 30 * 86_400;
+const DEFAULT_DISK_USED_PERCENT = 85;
+const DEFAULT_BACKUPS_KEPT = 7;
+
+const backupSettings = ({
+  schedule,
+  keep,
+  method,
+  copy,
+}: NonNullable<EnvironmentSettings['backup']>): BackupSettings => ({
+  schedule,
+  keep: keep ?? DEFAULT_BACKUPS_KEPT,
+  method: method ?? 'stop',
+  ...(copy ? { copy: { region: copy.region, ...(copy.kms_key === undefined ? {} : { kmsKey: copy.kms_key }) } } : {}),
+});
 
 function toEnvironment(
   name: EnvironmentName,
@@ -267,7 +281,11 @@ function toEnvironment(
     },
     ...(state ? { state: { bucket: state.bucket, region: state.region ?? aws.region } } : {}),
     protect: settings.protect ?? false,
-    alarmEmails: settings.alarms?.emails ?? [],
+    alarms: {
+      emails: settings.alarms?.emails ?? [],
+      diskUsedPercent: settings.alarms?.disk_used_percent ?? DEFAULT_DISK_USED_PERCENT,
+    },
+    ...(settings.backup ? { backup: backupSettings(settings.backup) } : {}),
     logging: {
       rotationSeconds: ROTATION_SECONDS[logging?.rotation ?? 'daily'],
       retentionSeconds: logging?.retention ? logging.retention.value / 1000 : DEFAULT_RETENTION_SECONDS,

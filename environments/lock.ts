@@ -124,7 +124,7 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
           path('zone'),
           `would move from ${held.zone} to ${now.zone} and leave its disk behind; keep its zone, or restore a snapshot into a new node`,
         )),
-    ...compareNetwork(held, now, isSet('p2p') ? path('p2p') : ['network', 'p2p'], problem),
+    ...compareNetwork(held, now, isSet('p2p', 'mode') ? path('p2p', 'mode') : ['network', 'p2p', 'mode'], problem),
     ...(now.architecture === held.architecture
       ? []
       : problem(
@@ -160,7 +160,7 @@ function compareNetwork(held: LockedNode, now: LockedNode, p2p: Path, problem: R
   if (now.tier !== held.tier) {
     return problem(
       p2p,
-      `would move from the ${held.tier} to the ${now.tier} subnets, which replaces its instance; keep p2p as it was for this node, or, ${ON_PURPOSE}`,
+      `would move from the ${held.tier} to the ${now.tier} subnets, which replaces its instance; keep p2p.mode as it was for this node, or, ${ON_PURPOSE}`,
     );
   }
   if (now.zone !== held.zone || now.subnet === held.subnet) return [];

@@ -1,5 +1,6 @@
 import {
   type BlobCustody,
+  type Bootstrap,
   type ChainDefinition,
   type ClientDefinition,
   choiceOf,
@@ -7,6 +8,7 @@ import {
   consensusFor,
   type InstanceType,
   type NodeProgram,
+  networkOf,
   type Storage,
   versionOf,
 } from '../constructs/chain-node/catalogue';
@@ -16,10 +18,18 @@ import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import { describeInstance, planVolume } from './node-hardware';
 import type { Problem } from './problem';
-import { size } from './quantity';
+import { type Bandwidth, bandwidth, size } from './quantity';
 import type { EnvironmentSettings } from './schema/environment';
 import type { LockedNode } from './schema/lock';
-import { type ChainSettings, type Lookup, lineOf, lookup, nodeName, type Place } from './settings';
+import {
+  type BootstrapSettings,
+  type ChainSettings,
+  type Lookup,
+  lineOf,
+  lookup,
+  nodeName,
+  type Place,
+} from './settings';
 
 /** From `chains:` to nodes: networks × clients × replicas, each setting from the most specific place that sets it. */
 
@@ -76,9 +86,11 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
         );
         return [];
       }
-      return Array.from({ length: replicas }, (_, index) => index + 1)
-        .filter((replica) => replica === 1 || !removed(`${name}-${replica}`))
-        .map((replica) => planNode({ chain, settings, network, networkIndex, client, clientIndex, replica }, context));
+      const kept = Array.from({ length: replicas }, (_, index) => index + 1).filter(
+        (replica) => replica === 1 || !removed(`${name}-${replica}`),
+      );
+      const place = { chain, settings, network, networkIndex, client, clientIndex, replicas: kept };
+      return kept.map((replica) => planNode({ ...place, replica }, context));
     }),
   );
   reportStrangers(chain, settings, names, context);
@@ -156,7 +168,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const beside = consensus === undefined ? {} : { consensus };
   const nodeType = own.get<string>('node_type') ?? 'full';
   const blobCustody = own.get<BlobCustody>('blob_custody') ?? 'standard';
-  const p2p = own.get<'public' | 'outbound'>('p2p') ?? settings.network?.p2p ?? 'outbound';
+  const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
   const program: NodeProgram = {
     chain,
     network,
@@ -183,6 +195,8 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const { zone, origin: zoneOrigin } = planZone(place, id, own, context);
   const onDefaultVpc = (settings.network?.vpc ?? 'default') === 'default';
   const ami = own.get<string>('ami');
+  const egressLimitMbps = (own.get<Bandwidth>('p2p', 'egress_limit') ?? settings.network?.p2p?.egress_limit)?.value;
+  const osPatches = own.get<string>('os_patches') ?? settings.hosts?.os_patches;
   const node = {
     ...program,
     id,
@@ -196,6 +210,10 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     ...(ami === undefined ? {} : { ami }),
     storage,
     ...(volume ? { volume } : {}),
+    ...(egressLimitMbps === undefined ? {} : { egressLimitMbps }),
+    backup: planBackup({ place, id, own, storage }, context),
+    bootstrap: planBootstrap(own.get<BootstrapSettings>('bootstrap')),
+    ...(osPatches === undefined ? {} : { osPatches }),
   } as const;
   const growthMonths = own.get<number>('growth_months') ?? DEFAULT_GROWTH_MONTHS;
   return {
@@ -223,14 +241,19 @@ function describeNode(
     value === undefined ? [] : [{ name: setting, value, origin: own.origin(setting.split('.'), otherwise) }];
   const { volume } = node;
   const clients = clientsOf(node);
-  const networkP2p = layers.origin(['network', 'p2p']) ? lineOf(layers, ['network', 'p2p']) : 'default';
+  const otherwise = (path: Path): string => (layers.origin(path) ? lineOf(layers, path) : 'default');
   return [
     ...row('node_type', node.nodeType),
     ...row('consensus', node.consensus),
     ...clients.flatMap((client) => row(`version.${client.id}`, versionOf(node, client))),
     ...clients.flatMap((client) => row(`extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
     ...row('blob_custody', node.blobCustody, 'default'),
-    ...row('p2p', node.p2p, networkP2p),
+    ...row('p2p.mode', node.p2p, otherwise(['network', 'p2p', 'mode'])),
+    ...row(
+      'p2p.egress_limit',
+      node.egressLimitMbps === undefined ? undefined : bandwidth.format({ unit: 'Mbps', value: node.egressLimitMbps }),
+      otherwise(['network', 'p2p', 'egress_limit']),
+    ),
     ...row('instance_type', node.instanceType),
     ...row('ami', node.ami),
     ...row('storage', node.storage),
@@ -239,8 +262,66 @@ function describeNode(
     ...row('volume.iops', volume && String(volume.iops)),
     ...row('volume.throughput', volume?.throughputMiBps === undefined ? undefined : `${volume.throughputMiBps} MiB/s`),
     { name: 'zone', value: node.zone, origin: zoneOrigin },
+    ...row('backup', String(node.backup), 'default'),
+    ...row(
+      'bootstrap.from',
+      node.bootstrap.from === 'snapshot' ? node.bootstrap.snapshotId : node.bootstrap.from,
+      'default',
+    ),
+    ...row('os_patches', node.osPatches, otherwise(['hosts', 'os_patches'])),
     ...row('growth_months', String(growthMonths), 'default'),
   ];
+}
+
+/**
+ * Where it is not said: the highest replica of several, on a disk of its own, because others serve meanwhile. What is said
+ * of a chain or of all replicas together is meant for the highest as well.
+ */
+function planBackup(
+  {
+    place: { chain, network, replica, replicas, ...place },
+    id,
+    own,
+    storage,
+  }: { readonly place: Place; readonly id: string; readonly own: Lookup; readonly storage: Storage },
+  context: PlanningContext,
+): boolean {
+  const fail = (message: string): void => report(context, own.path('backup'), `${id}: ${message}`);
+  const said = own.get<boolean>('backup');
+  const highest = replica === replicas.at(-1);
+  const scheduled = context.settings.backup !== undefined;
+  if (said === undefined) {
+    const isLocal = networkOf(chain, network)?.kind === 'local';
+    return scheduled && !isLocal && storage === 'ebs' && highest && replicas.length > 1;
+  }
+  if (!said) return false;
+  if (!highest) {
+    const ownName = nodeName({ network, client: place.client, replica });
+    if (replica > 1 && own.path('backup').includes(ownName)) {
+      fail(`is not the highest of ${replicas.length} replicas, of which one is backed up; remove backup`);
+    }
+    return false;
+  }
+  if (!scheduled) fail('backups have no schedule; set backup.schedule for the environment, or remove this');
+  if (storage === 'instance-store') fail('its data is on instance store, which has no snapshots; set backup to false');
+  return scheduled && storage === 'ebs';
+}
+
+/** As the constructs have it; what belongs together was checked with the schema. */
+function planBootstrap(settings: BootstrapSettings | undefined): Bootstrap {
+  if (!settings || settings.from === 'empty') return { from: 'empty' };
+  const { from, initialization_rate: rate, url = '', sha256, directory, strip } = settings;
+  if (from === 'url') {
+    return {
+      from,
+      url,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      ...(directory === undefined ? {} : { directory }),
+      ...(strip === undefined ? {} : { strip }),
+    };
+  }
+  const speed = rate ? { initializationRateMiBps: rate.value } : {};
+  return from === 'latest-backup' ? { from, ...speed } : { from: 'snapshot', snapshotId: from, ...speed };
 }
 
 /**

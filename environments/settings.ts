@@ -1,7 +1,7 @@
 import type { BlobCustody, ChainDefinition, Storage } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { Layers } from './merge';
-import type { Size, Throughput } from './quantity';
+import type { Bandwidth, Size, Throughput } from './quantity';
 
 /** Where a node's settings stand: for one replica, for the node, or for its chain. The most specific wins. */
 
@@ -10,7 +10,10 @@ export interface Settings {
   readonly consensus?: string;
   readonly node_type?: string;
   readonly storage?: Storage;
-  readonly p2p?: 'public' | 'outbound';
+  readonly p2p?: { readonly mode?: 'public' | 'outbound'; readonly egress_limit?: Bandwidth };
+  readonly backup?: boolean;
+  readonly bootstrap?: BootstrapSettings;
+  readonly os_patches?: string;
   readonly blob_custody?: BlobCustody;
   readonly version?: Readonly<Record<string, string>>;
   readonly extra_args?: Readonly<Record<string, readonly string[]>>;
@@ -25,6 +28,15 @@ export interface Settings {
   readonly growth_months?: number;
   readonly replicas?: number;
   readonly zone?: string;
+}
+
+export interface BootstrapSettings {
+  readonly from: string;
+  readonly initialization_rate?: Throughput;
+  readonly url?: string;
+  readonly sha256?: string;
+  readonly directory?: string;
+  readonly strip?: number;
 }
 
 export interface ChainSettings extends Settings {
@@ -43,6 +55,8 @@ export interface Place {
   readonly client: string;
   readonly clientIndex: number;
   readonly replica: number;
+  /** All of the node's replicas, in order. */
+  readonly replicas: readonly number[];
 }
 
 /** `<network>-<client>`, and with a number for replicas from the second on. */

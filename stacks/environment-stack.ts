@@ -25,7 +25,7 @@ export class EnvironmentStack extends TerraformStack {
     const images = new MachineImages(this, 'images');
     const { topicArn: alarmTopicArn } = new AlarmTopic(this, 'alarms', {
       name: `${name}-chain-alarms`,
-      emails: environment.alarmEmails,
+      emails: environment.alarms.emails,
     });
     const { protect, logging: journal } = environment;
     const platform: NodePlatform = {
@@ -42,7 +42,13 @@ export class EnvironmentStack extends TerraformStack {
     };
 
     const nodes = environment.nodes.map(
-      ({ id, ...node }) => new ChainNode(this, id, { ...node, hosting: 'instance', platform }),
+      ({ id, backup, ...node }) =>
+        new ChainNode(this, id, {
+          ...node,
+          hosting: 'instance',
+          platform,
+          ...(backup && environment.backup ? { backup: environment.backup } : {}),
+        }),
     );
     for (const group of new Set(nodes.map((node) => node.group))) {
       new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });

@@ -14,11 +14,13 @@ const { environments } = loadEnvironments(join(__dirname, '..', 'environments'))
 for (const { name, nodes, logging } of environments) {
   for (const node of nodes) {
     const context = {
+      environment: name,
+      group: node.group,
       node: node.id,
-      metricsName: `${name}-${node.id}`,
       memoryGiB: node.memoryGiB,
       upstreams: {},
       journal: logging,
+      bootstrap: node.bootstrap,
     };
     const { files, manifest } = renderRelease(node, context);
     for (const [path, text] of [...files, ['manifest', manifest] as const]) {

@@ -16,6 +16,7 @@ import {
   portNumber,
   type VolumeSizing,
 } from './catalogue';
+import { diskSource } from './disk-source';
 import { HEALTH_PORT } from './layout';
 import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
@@ -66,6 +67,8 @@ export class ChainNode extends Construct {
   readonly instanceId: string;
   /** Nodes of a group take a release one after the other. */
   readonly group: string;
+  /** Name of the document that takes its backups; undefined when none may be taken. */
+  readonly backupDocument: string | undefined;
   /** Seconds that the slowest of its processes may take to stop. */
   readonly stopGraceSeconds: number;
   /** The manifest of its release: it changes whenever anything of the release does. */
@@ -80,17 +83,26 @@ export class ChainNode extends Construct {
     const p2p = props.p2p ?? 'outbound';
     const tier = props.tier ?? (p2p === 'public' ? 'public' : 'private');
     const hardware = hardwareOf(id, props);
+    this.group = props.group ?? `${props.chain.id}-${props.network}`;
+    assertStorage(id, props);
+    this.backupDocument = props.backup && `${name}-backup`;
     const release = renderRelease(props, {
+      environment: platform.environment,
+      group: this.group,
       node: id,
-      metricsName: name,
       memoryGiB: hardware.memoryGiB,
       upstreams: props.upstreams ?? {},
       journal: platform.journal,
+      ...(props.bootstrap ? { bootstrap: props.bootstrap } : {}),
+      ...(props.backup && this.backupDocument
+        ? { backup: { document: this.backupDocument, method: props.backup.method } }
+        : {}),
+      ...(props.egressLimitMbps === undefined ? {} : { egressLimitMbps: props.egressLimitMbps }),
+      ...(props.osPatches === undefined ? {} : { osPatches: props.osPatches }),
     });
     const { processes } = release;
     const key = platform.kmsKeyArn === undefined ? {} : { kmsKeyId: platform.kmsKeyArn };
     const protect = platform.protect ?? false;
-    this.group = props.group ?? `${props.chain.id}-${props.network}`;
     this.stopGraceSeconds = longestGraceSeconds(processes);
 
     const role = new NodeRole(this, 'role', {
@@ -116,13 +128,14 @@ export class ChainNode extends Construct {
         size: sizeGiB,
         iops,
         ...(throughputMiBps === undefined ? {} : { throughput: throughputMiBps }),
+        ...diskSource(this, props.bootstrap, { Environment: platform.environment, ...chainTags(props) }),
         finalSnapshot: true,
         timeouts: { delete: DELETE_TIMEOUT },
-        tags: { Name: `${name}-data`, ...chainTags(props) },
+        tags: { Name: `${name}-data`, Node: id, ...chainTags(props) },
         lifecycle: {
           preventDestroy: protect,
-          // An alias that points to a new key, or a snapshot that is gone, must not replace a disk.
-          ignoreChanges: ['kms_key_id', 'snapshot_id'],
+          // An alias that points to a new key, a newer backup, or none any more, must not replace a disk.
+          ignoreChanges: ['kms_key_id', 'snapshot_id', 'volume_initialization_rate'],
         },
       });
       this.dataVolume.overrideLogicalId(id);
@@ -229,11 +242,20 @@ export class ChainNode extends Construct {
 /** Two environments may share an account, and their groups must not. */
 export const groupTagValue = (environment: string, group: string): string => `${environment}/${group}`;
 
-const chainTags = ({ chain, network, client }: ChainNodeProps): Record<string, string> => ({
+const chainTags = ({ chain, network, client, nodeType }: ChainNodeProps): Record<string, string> => ({
   Chain: chain.id,
   Network: network,
   Client: client,
+  NodeType: nodeType ?? 'full',
 });
+
+/** What is made from snapshots, and of what they are taken. */
+function assertStorage(id: string, { storage, backup, bootstrap }: ChainNodeProps): void {
+  if (storage === 'ebs') return;
+  if (backup) throw new Error(`${id}: instance store has no snapshots; remove backup`);
+  if (bootstrap?.from === 'latest-backup' || bootstrap?.from === 'snapshot')
+    throw new Error(`${id}: instance store is not made from snapshots; bootstrap it from url or empty`);
+}
 
 interface NodeHardware {
   readonly instanceType: string;

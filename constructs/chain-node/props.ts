@@ -1,6 +1,6 @@
 import type { Network, Tier } from '../network';
 import type { ReleaseStore } from '../release-store';
-import type { Architecture, NodeProgram, VolumeSizing } from './catalogue';
+import type { Architecture, Bootstrap, NodeProgram, VolumeSizing } from './catalogue';
 import type { Upstream } from './compose';
 import type { HostFiles } from './host-files';
 import type { MachineImages } from './machine-images';
@@ -84,6 +84,33 @@ interface OnInstance extends NodeProgram {
    * @default - none
    */
   readonly upstreams?: Readonly<Record<string, Upstream>>;
+  /**
+   * What it may send to the internet while it is at the head, in Mbps; answers of its RPC do not count.
+   *
+   * @default - no limit
+   */
+  readonly egressLimitMbps?: number;
+  /**
+   * Date of the packages that its host installs; when it changes, the host installs those of that day and boots anew where it
+   * must, as part of the roll.
+   *
+   * @default - none are installed after those of the image
+   */
+  readonly osPatches?: string;
+  /**
+   * Where the data of a new disk comes from, and of local disks whenever they are blank. A disk that has data is never touched
+   * by it. Instance store is not made from snapshots.
+   *
+   * @default - empty
+   */
+  readonly bootstrap?: Bootstrap;
+  /**
+   * How the node is held while its snapshot begins: a backup may be taken of it, and by it. Not of instance store,
+   * which has no snapshots.
+   *
+   * @default - no backups
+   */
+  readonly backup?: { readonly method: BackupMethod };
 }
 
 /** Data on a network disk that outlives the instance. */
@@ -92,6 +119,9 @@ export interface EbsNodeProps extends OnInstance {
   /** @default - what the chain's definition asks for */
   readonly volume?: VolumeSizing;
 }
+
+/** Processes are stopped, or their filesystem is frozen, until a snapshot has begun. */
+export type BackupMethod = 'stop' | 'freeze';
 
 /** Data on the instance's own NVMe disks: fast, and lost when the instance stops. */
 export interface InstanceStoreNodeProps extends OnInstance {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { NodeProgram, Process } from './catalogue';
-import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
+import type { Bootstrap, NodeProgram, Process } from './catalogue';
+import { dataDirectoriesOf, LEAST_MEMORY_GIB, onDataVolume, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
+import type { BackupMethod } from './props';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
 export interface Release {
@@ -18,12 +19,20 @@ export interface Release {
 }
 
 export interface ReleaseContext {
+  readonly environment: string;
+  readonly group: string;
   readonly node: string;
-  /** The node in metrics that the host sends; unique in the account. */
-  readonly metricsName: string;
   readonly memoryGiB: number;
   readonly upstreams: Readonly<Record<string, Upstream>>;
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
+  /** Where the data of a blank disk comes from; empty when not given. */
+  readonly bootstrap?: Bootstrap;
+  /** The SSM document that takes backups of this node, and how it holds it; none when not given. */
+  readonly backup?: { readonly document: string; readonly method: BackupMethod };
+  /** Mbps to the internet while the node is at the head; no limit when not given. */
+  readonly egressLimitMbps?: number;
+  /** Date of the packages that the host installs; none when not given. */
+  readonly osPatches?: string;
 }
 
 export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
@@ -67,18 +76,21 @@ const processMemoryMiB = (memoryGiB: number): number =>
 /** What the host's scripts know of the node; shell assignments. */
 function nodeEnvironment(
   program: NodeProgram,
-  { node, metricsName }: ReleaseContext,
+  context: ReleaseContext,
   processes: readonly Process[],
   hostValues: readonly string[],
 ): string {
   const words = (values: Iterable<string>): string => [...new Set(values)].join(' ');
   const variables: Readonly<Record<string, string>> = {
-    NODE_ID: node,
-    METRICS_NAME: metricsName,
+    ENVIRONMENT: context.environment,
+    GROUP: context.group,
+    NODE_ID: context.node,
+    // Unique in the account.
+    METRICS_NAME: `${context.environment}-${context.node}`,
     CHAIN: program.chain.id,
     NETWORK: program.network,
     CLIENT: program.client,
-    FILESYSTEM_LABEL: filesystemLabel(node),
+    FILESYSTEM_LABEL: filesystemLabel(context.node),
     USER_ID: String(USER_ID),
     STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
     PROCESSES: words(processes.map(({ name }) => name)),
@@ -89,10 +101,56 @@ function nodeEnvironment(
     ),
     SECRETS: words(processes.flatMap(({ secrets }) => Object.keys(secrets ?? {}))),
     HOST_VALUES: words(hostValues),
+    IDENTITY_FILES: words(identityFiles(program, processes)),
+    UNSHAPED_PORTS: words(unshapedPorts(processes).map(String)),
+    EGRESS_LIMIT_MBPS: String(context.egressLimitMbps ?? ''),
+    OS_PATCHES: context.osPatches ?? '',
+    BACKUP_DOCUMENT: context.backup?.document ?? '',
+    BACKUP_METHOD: context.backup?.method ?? 'stop',
+    ...bootstrapEnvironment(program, context),
   };
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');
+}
+
+/** Below the chain's tree. */
+const identityFiles = ({ network }: NodeProgram, processes: readonly Process[]): readonly string[] =>
+  processes.flatMap(({ name, identity = [], directories }) => {
+    const known = Object.entries(directories).map(([path, directory]) => ({ path, name: directory }));
+    return identity.map((file) => {
+      const found = onDataVolume(file, known);
+      if (found === undefined) throw new Error(`${name}: its identity ${file} is in none of its directories`);
+      return dataDirectory(network, found);
+    });
+  });
+
+/** Ports whose answers are for users and monitoring: they are what the node is there for. */
+const unshapedPorts = (processes: readonly Process[]): readonly number[] => [
+  ...processes
+    .flatMap(({ ports }) => ports.filter(({ audience }) => audience === 'clients' || audience === 'monitoring'))
+    .flatMap(({ number }) => (typeof number === 'number' ? [number] : [])),
+  HEALTH_PORT,
+];
+
+function bootstrapEnvironment(program: NodeProgram, { node, bootstrap }: ReleaseContext): Record<string, string> {
+  const none = { BOOTSTRAP_URL: '', BOOTSTRAP_SHA256: '', BOOTSTRAP_DIRECTORY: '', BOOTSTRAP_STRIP: '0' };
+  if (bootstrap?.from === 'latest-backup' || bootstrap?.from === 'snapshot') return { BOOTSTRAP: 'snapshot', ...none };
+  if (bootstrap?.from !== 'url') return { BOOTSTRAP: 'empty', ...none };
+  const directories = dataDirectoriesOf(program);
+  const asSeen = bootstrap.directory ?? directories[0]?.path ?? '';
+  const directory = onDataVolume(asSeen, directories);
+  if (directory === undefined) {
+    const known = directories.map(({ path }) => path).join(', ') || 'none';
+    throw new Error(`${node}: "${asSeen}" is not on the data disk; bootstrap a path below one of ${known}`);
+  }
+  return {
+    BOOTSTRAP: 'url',
+    BOOTSTRAP_URL: bootstrap.url,
+    BOOTSTRAP_SHA256: bootstrap.sha256 ?? '',
+    BOOTSTRAP_DIRECTORY: dataDirectory(program.network, directory),
+    BOOTSTRAP_STRIP: String(bootstrap.strip ?? 0),
+  };
 }
 
 /** Seconds that the slowest process may take to stop. */
@@ -122,7 +180,9 @@ const sysctl = (processes: readonly Process[]): string =>
     .join('');
 
 /** Names go into shell assignments, and the host splits lists of them at blanks. */
-function assertNames({ node, upstreams }: ReleaseContext): void {
+function assertNames({ node, upstreams, bootstrap }: ReleaseContext): void {
+  if (bootstrap?.from === 'url' && !/^https:\/\/[^\s'\\]+$/.test(bootstrap.url))
+    throw new Error(`${node}: "${bootstrap.url}" is not an https address without blanks and quotes; give another`);
   for (const upstream of Object.values(upstreams)) {
     if (!('secret' in upstream) || /^[\w/+=.@-]+$/.test(upstream.secret)) continue;
     throw new Error(`${node}: "${upstream.secret}" is not the name of a secret; use letters, digits and /_+=.@-`);

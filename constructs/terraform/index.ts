@@ -2,7 +2,7 @@
  * What this project needs of Terraform beyond cdktf's typed surface: the escape of literal text, and every escape hatch,
  * so that the way to another CDK for Terraform has one place to look at.
  */
-import type { S3Backend, TerraformResource } from 'cdktf';
+import type { S3Backend, TerraformDataSource, TerraformResource } from 'cdktf';
 import { Token } from 'cdktf';
 
 /**
@@ -39,8 +39,8 @@ export function replaceTriggeredBy(
   );
 }
 
-/** The address of a resource, `aws_instance.name`, as plain text. */
-export const address = (resource: TerraformResource): string =>
+/** The address of a resource, `aws_instance.name`, as plain text. That of a data source has `data.` before it. */
+export const address = (resource: TerraformResource | TerraformDataSource): string =>
   `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
 
 /**

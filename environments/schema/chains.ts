@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BlobCustody, ChainDefinition, VolumeType } from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
 import { anyBut, flag, integer, list, oneOf, quantity, text } from './leaf';
-import { P2P } from './sections';
+import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
 
@@ -33,6 +33,66 @@ const volume = z
     iops: integer('Operations a second. Default: by the catalogue.', { min: 1, max: 1_000_000 }).optional(),
     throughput: quantity('Throughput; gp3 only. Default: by the catalogue.', throughput).optional(),
   })
+  .optional();
+
+const nodeP2p = p2p({
+  mode: 'Whether peers may connect in. Default: network.p2p.mode.',
+  egressLimit: 'What a node that is at the head may send to the internet. Default: network.p2p.egress_limit.',
+});
+
+const bootstrap = z
+  .strictObject({
+    from: text(
+      'Where the data of a new disk comes from: latest-backup, the id of a snapshot, url, or empty. It never touches a disk that has data. Default: empty.',
+      {
+        pattern: /^(latest-backup|snap-[0-9a-f]{8,17}|url|empty)$/,
+        expected: 'latest-backup, an id such as snap-0123456789abcdef0, url or empty',
+        example: 'latest-backup',
+      },
+    ),
+    initialization_rate: quantity(
+      'How fast the disk is filled from the snapshot, from 100 to 300 MiB/s, at a fee. Default: as fast as AWS happens to be.',
+      throughput,
+    ).optional(),
+    url: text('Archive of a data directory: .tar, .tar.gz, .tar.zst, .tar.lz4, .tar.bz2 or .tar.xz. With from: url.', {
+      pattern: /^https:\/\/[^\s'"\\]+\.(tar|tgz|tar\.(gz|zst|lz4|bz2|xz))$/,
+      expected: 'an https address of a .tar, .tar.gz, .tgz, .tar.zst, .tar.lz4, .tar.bz2 or .tar.xz',
+    }).optional(),
+    sha256: text('Checksum of the archive. Default: not checked.', {
+      pattern: /^[0-9a-f]{64}$/,
+      expected: 'a SHA-256 sum of 64 hexadecimal digits',
+    }).optional(),
+    directory: text(
+      'Where the archive is unpacked, as the client sees it, such as /data/geth/chaindata. Default: the data directory of the client.',
+      { pattern: /^(\/[\w][\w.-]*)+$/, expected: 'an absolute path such as /data/chaindata' },
+    ).optional(),
+    strip: integer('Leading parts of the names in the archive that are left out. Default: 0.', {
+      min: 0,
+      max: 20,
+    }).optional(),
+  })
+  .superRefine(({ from, url, initialization_rate: rate, ...rest }, context) => {
+    const fault = (key: string, message: string, of: 'key' | 'value' = 'key'): void =>
+      context.addIssue({ code: 'custom', path: [key], message, params: { key: of === 'key' } });
+    if (from === 'url' && url === undefined) fault('from', 'is url, and no url is given; set url beside it', 'value');
+    if (from !== 'url') {
+      if (url !== undefined) fault('url', `is for from: url, and from is ${from}; remove it`);
+      for (const key of ['sha256', 'directory', 'strip'] as const) {
+        if (rest[key] !== undefined) fault(key, `is for from: url, and from is ${from}; remove it`);
+      }
+    }
+    if (rate === undefined) return;
+    if (from === 'url' || from === 'empty') {
+      fault('initialization_rate', `is for disks made from a snapshot, and from is ${from}; remove it`);
+    } else if (rate.value < 100 || rate.value > 300) {
+      fault(
+        'initialization_rate',
+        `${throughput.format(rate)} is not from 100 to 300 MiB/s, which AWS offers`,
+        'value',
+      );
+    }
+  })
+  .meta({ description: 'Where the data of a new disk comes from. Default: empty.' })
   .optional();
 
 const hosting = oneOf('Where nodes run. Default: instance.', ['instance'], {
@@ -72,7 +132,12 @@ function nodeSettings(chain: ChainDefinition) {
     }).optional(),
     hosting: hosting.optional(),
     storage: storage.optional(),
-    p2p: oneOf('Whether peers may connect in. Default: network.p2p.', P2P, { what: 'a p2p mode' }).optional(),
+    p2p: nodeP2p,
+    backup: flag(
+      'Whether its disk is backed up as `backup` says. Default: where there are several replicas, the highest is.',
+    ).optional(),
+    bootstrap,
+    os_patches: osPatches('As hosts.os_patches, for this node or chain. Default: hosts.os_patches.'),
     ...(chain.clients.some((choice) => choice.consensus.some((client) => client.blobCustody))
       ? {
           blob_custody: oneOf(
@@ -151,7 +216,10 @@ function plannedChain(chain: { readonly id: string; readonly retired: Readonly<R
     node_type: text('How much history a node keeps.').optional(),
     hosting: hosting.optional(),
     storage: storage.optional(),
-    p2p: oneOf('Whether peers may connect in.', P2P, { what: 'a p2p mode' }).optional(),
+    p2p: nodeP2p,
+    backup: flag('Whether its disk is backed up.').optional(),
+    bootstrap,
+    os_patches: osPatches('As hosts.os_patches.'),
     version: z.record(z.string(), tag).optional(),
     extra_args: z.record(z.string(), z.array(argument)).optional(),
     instance_type: text('EC2 instance type.').optional(),

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { type Catalogue, chainsSection } from './chains';
 import { flag, list, refused, text } from './leaf';
-import { alarmsSection, awsSection, globalSection, mevSection, networkSection, stateSection } from './sections';
+import {
+  alarmsSection,
+  awsSection,
+  backupSection,
+  globalSection,
+  hostsSection,
+  mevSection,
+  networkSection,
+  stateSection,
+} from './sections';
 
 /** The whole configuration of one environment, after its layers are merged. */
 export function environmentSchema(catalogue: Catalogue) {
@@ -15,6 +24,8 @@ export function environmentSchema(catalogue: Catalogue) {
       'Whether disks and instances are guarded against destruction, and every node must be locked. Default: false.',
     ).optional(),
     alarms: alarmsSection,
+    backup: backupSection,
+    hosts: hostsSection,
     chains: chainsSection(catalogue),
     mev: mevSection(names),
     retire: list('Ids of locked nodes whose volumes may go, each with a final snapshot.', text('A node id.'), {

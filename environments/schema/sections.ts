@@ -55,7 +55,10 @@ export const globalSection = z
   .optional();
 
 /** Tags that the stacks set themselves. */
-const OWN_TAGS: readonly string[] = ['Environment', 'ManagedBy', 'ReleaseGroup', 'Name', 'Chain', 'Network', 'Client'];
+const OWN_TAGS: readonly string[] = [
+  ...['Environment', 'ManagedBy', 'ReleaseGroup', 'Name', 'Node', 'Chain', 'Network', 'Client', 'NodeType'],
+  ...['Height', 'BackupSet', 'CopiedFrom'],
+];
 /** AWS allows 50, of which a node bears some of its own. */
 const MOST_TAGS = 40;
 
@@ -83,6 +86,8 @@ const tags = z.record(z.string(), text('Value of a tag.')).superRefine((given, c
   }
 });
 
+const KMS_KEY = /^(alias\/[\w/-]+|arn:aws[\w-]*:kms:[^:]+:\d{12}:(key|alias)\/[\w/-]+|[0-9a-f-]{36}|mrk-[0-9a-f]{32})$/;
+
 export const awsSection = z
   .strictObject({
     region: text('Region that everything stands in.', {
@@ -102,8 +107,7 @@ export const awsSection = z
     kms_key: text(
       'KMS key of volumes, root disks and releases: an alias, an id or an ARN. A volume keeps its key for life. Default: the AWS-managed keys.',
       {
-        pattern:
-          /^(alias\/[\w/-]+|arn:aws[\w-]*:kms:[^:]+:\d{12}:(key|alias)\/[\w/-]+|[0-9a-f-]{36}|mrk-[0-9a-f]{32})$/,
+        pattern: KMS_KEY,
         expected: 'a KMS key such as alias/chain-data, a key id or an ARN',
         example: 'alias/chain-data',
       },
@@ -145,7 +149,16 @@ const idShape = (prefix: string) => ({
   example: `${prefix}-0123456789abcdef0`,
 });
 
-export const P2P = ['public', 'outbound'] as const;
+const P2P = ['public', 'outbound'] as const;
+
+/** How a node meets its peers; the same keys for an environment, a chain and a node. */
+export const p2p = (describe: { readonly mode: string; readonly egressLimit: string }) =>
+  z
+    .strictObject({
+      mode: oneOf(describe.mode, P2P, { what: 'a p2p mode' }).optional(),
+      egress_limit: quantity(describe.egressLimit, bandwidth).optional(),
+    })
+    .optional();
 
 export const networkSection = z
   .strictObject({
@@ -195,13 +208,11 @@ export const networkSection = z
           'Private DNS zone for the nodes: `{ id: Z… }` or `{ name: … }`. Default: <environment>.chain.internal is defined.',
       })
       .optional(),
-    p2p: oneOf(
-      'Whether peers may connect in: public (public subnet and address) or outbound. Default: outbound.',
-      P2P,
-      {
-        what: 'a p2p mode',
-      },
-    ).optional(),
+    p2p: p2p({
+      mode: 'Whether peers may connect in: public (public subnet and address) or outbound. Default: outbound.',
+      egressLimit:
+        'What a node that is at the head may send to the internet; its answers to users do not count. Default: no limit.',
+    }),
   })
   .optional();
 
@@ -233,6 +244,69 @@ export const alarmsSection = z
       }),
       { mayBeEmpty: true },
     ).optional(),
+    disk_used_percent: integer('How full a data disk may be before it alarms. Default: 85.', {
+      min: 1,
+      max: 99,
+    }).optional(),
+  })
+  .optional();
+
+/** A date, and a number after a dot for a second time on that date. */
+export const osPatches = (description: string) =>
+  text(description, {
+    pattern: /^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])(\.[1-9][0-9]?)?$/,
+    expected: 'a date such as 2026-11-24, or 2026-11-24.2 for another time on that day',
+    example: '2026-11-24',
+  }).optional();
+
+export const hostsSection = z
+  .strictObject({
+    os_patches: osPatches(
+      'When this changes, hosts install the packages of that day, one node of a group after the other, and boot anew where they must. Default: never.',
+    ),
+  })
+  .optional();
+
+const region = {
+  pattern: /^[a-z]{2}(-[a-z]+)+-[0-9]$/,
+  expected: 'a region such as eu-west-1',
+  example: 'eu-west-1',
+};
+
+/** `rate(1 day)`, or `cron(…)` of six fields (EventBridge Scheduler, user guide, schedule types). */
+const SCHEDULE =
+  /^(rate\([1-9][0-9]* (minutes?|hours?|days?)\)|cron\([0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Z*,/-]+ [0-9A-Z*,/?L#-]+ [0-9*,/-]+\))$/;
+
+export const backupSection = z
+  .strictObject({
+    schedule: text('When backups are taken, in UTC: cron(…) or rate(…), as EventBridge Scheduler has them.', {
+      pattern: SCHEDULE,
+      expected: 'a schedule such as cron(30 2 * * ? *) or rate(1 day)',
+      example: 'cron(30 2 * * ? *)',
+    }),
+    keep: integer('How many complete backups of each node are kept. Default: 7.', { min: 1, max: 365 }).optional(),
+    method: oneOf(
+      'What a node does while its snapshot begins: stop, or freeze its filesystem. Default: stop.',
+      ['stop', 'freeze'],
+      { what: 'a method of backups' },
+    ).optional(),
+    copy: z
+      .strictObject({
+        region: text('Region that the newest backups are copied to.', region),
+        kms_key: text(
+          'KMS key of the copies, in that region: an alias, an id or an ARN. Default: the AWS-managed key.',
+          {
+            pattern: KMS_KEY,
+            expected: 'a KMS key such as alias/chain-data, a key id or an ARN',
+          },
+        ).optional(),
+      })
+      .meta({ description: 'Copies in another region. Default: none.' })
+      .optional(),
+  })
+  .meta({
+    description:
+      'Snapshots of data disks: of the highest replica where a node has several, and of those that set backup. Default: none are taken.',
   })
   .optional();
 

@@ -54,7 +54,7 @@ describe('an edit that would lose a disk is refused', () => {
 
   test('a move to another zone', () => {
     expect(refusals({ [OVERRIDES]: swap('zone: eu-central-1b', 'zone: eu-central-1a') })).toEqual([
-      'environments/production/overrides.yml:33:15 chains.ethereum.nodes.mainnet-reth.zone: ethereum-mainnet-reth: would move from eu-central-1b to eu-central-1a and leave its disk behind; keep its zone, or restore a snapshot into a new node',
+      'environments/production/overrides.yml:35:15 chains.ethereum.nodes.mainnet-reth.zone: ethereum-mainnet-reth: would move from eu-central-1b to eu-central-1a and leave its disk behind; keep its zone, or restore a snapshot into a new node',
     ]);
   });
 
@@ -75,15 +75,17 @@ describe('an edit that would lose a disk is refused', () => {
   });
 
   test('a move to other subnets', () => {
-    expect(refusals({ [OVERRIDES]: swap('network:\n  p2p: public', 'network:\n  p2p: outbound') })).toEqual([
-      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
-      'environments/production/overrides.yml:20:8 network.p2p: ethereum-mainnet-reth: would move from the public to the private subnets, which replaces its instance; keep p2p as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
+    expect(
+      refusals({ [OVERRIDES]: swap('network:\n  p2p:\n    mode: public', 'network:\n  p2p:\n    mode: outbound') }),
+    ).toEqual([
+      'environments/production/overrides.yml:21:11 network.p2p.mode: ethereum-mainnet-geth: would move from the public to the private subnets, which replaces its instance; keep p2p.mode as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
+      'environments/production/overrides.yml:21:11 network.p2p.mode: ethereum-mainnet-reth: would move from the public to the private subnets, which replaces its instance; keep p2p.mode as it was for this node, or, if that is what you want, change nodes.lock.yml with it',
     ]);
   });
 
   test('a disk shrunk', () => {
     expect(refusals({ [OVERRIDES]: swap('size: 4 TiB', 'size: 3 TiB') })).toEqual([
-      'environments/production/overrides.yml:31:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: would shrink from 4 TiB to 3 TiB, and a disk cannot; keep 4 TiB',
+      'environments/production/overrides.yml:32:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: would shrink from 4 TiB to 3 TiB, and a disk cannot; keep 4 TiB',
     ]);
   });
 
@@ -114,7 +116,7 @@ describe('an edit that would lose a disk is refused', () => {
 
   test('a disk that grew without the lock, which could shrink again unseen', () => {
     expect(refusals({ [OVERRIDES]: swap('size: 4 TiB', 'size: 6 TiB') })).toEqual([
-      'environments/production/overrides.yml:31:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: grows from 4 TiB to 6 TiB, and the lock must know; run: npm run config -- production lock',
+      'environments/production/overrides.yml:32:17 chains.ethereum.nodes.mainnet-geth.volume.size: ethereum-mainnet-geth: grows from 4 TiB to 6 TiB, and the lock must know; run: npm run config -- production lock',
     ]);
   });
 
@@ -147,7 +149,12 @@ describe('an edit that would lose a disk is refused', () => {
 
   test('another VPC, another account, another state', () => {
     expect(
-      refusals({ 'staging/overrides.yml': swap('  p2p: public', '  p2p: public\n  vpc: { tags: { Name: other } }') }),
+      refusals({
+        'staging/overrides.yml': swap(
+          '  p2p:\n    mode: public',
+          '  p2p:\n    mode: public\n  vpc: { tags: { Name: other } }',
+        ),
+      }),
     ).toHaveLength(4);
     expect(refusals({ [OVERRIDES]: swap('account_id: "012345678901"', 'account_id: "111111111111"') })).toEqual([
       'environments/production/overrides.yml:13:15 aws.account_id: the account would change from 012345678901 to 111111111111, where nobody knows the disks of this environment; keep 012345678901',
@@ -178,27 +185,27 @@ describe('an edit that would lose a disk is refused', () => {
       'mainnet-reth:\n        storage: instance-store\n        instance_type: i8g.4xlarge\n',
     );
     expect(refusals({ [OVERRIDES]: edit })).toEqual([
-      'environments/production/overrides.yml:33:18 chains.ethereum.nodes.mainnet-reth.storage: ethereum-mainnet-reth: would change its storage from ebs to instance-store and lose its data; put the node back as it was, or retire it and add it under another name',
+      'environments/production/overrides.yml:35:18 chains.ethereum.nodes.mainnet-reth.storage: ethereum-mainnet-reth: would change its storage from ebs to instance-store and lose its data; put the node back as it was, or retire it and add it under another name',
     ]);
   });
 
   test('nodes that nobody locked, where disks are protected', () => {
     expect(refusals({ [OVERRIDES]: swap('networks: [mainnet]', 'networks: [mainnet, hoodi]') })).toEqual([
-      'environments/production/overrides.yml:24:25 chains.ethereum.networks[1]: ethereum-hoodi-geth is not locked; run: npm run config -- production lock',
-      'environments/production/overrides.yml:24:25 chains.ethereum.networks[1]: ethereum-hoodi-reth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:25:25 chains.ethereum.networks[1]: ethereum-hoodi-geth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:25:25 chains.ethereum.networks[1]: ethereum-hoodi-reth is not locked; run: npm run config -- production lock',
     ]);
   });
 
   test('a lock file emptied, where disks are protected', () => {
     expect(refusals({ 'production/nodes.lock.yml': () => 'nodes: {}\n' })).toEqual([
-      'environments/production/overrides.yml:24:16 chains.ethereum.networks[0]: ethereum-mainnet-geth is not locked; run: npm run config -- production lock',
-      'environments/production/overrides.yml:24:16 chains.ethereum.networks[0]: ethereum-mainnet-reth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:25:16 chains.ethereum.networks[0]: ethereum-mainnet-geth is not locked; run: npm run config -- production lock',
+      'environments/production/overrides.yml:25:16 chains.ethereum.networks[0]: ethereum-mainnet-reth is not locked; run: npm run config -- production lock',
     ]);
   });
 
   test('retiring a node that is still there', () => {
     expect(refusals({ [OVERRIDES]: (text) => `${text}retire: [ethereum-mainnet-geth]\n` })).toEqual([
-      'environments/production/overrides.yml:59:10 retire[0]: ethereum-mainnet-geth is still configured; remove it from chains, or from retire',
+      'environments/production/overrides.yml:65:10 retire[0]: ethereum-mainnet-geth is still configured; remove it from chains, or from retire',
     ]);
   });
 });

@@ -175,7 +175,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a file with Windows line ends',
     files: development('protect: false\r\nprotekt: true\r\n'),
     lines: [
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean protect?',
     ],
   },
 
@@ -183,7 +183,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a list for the map of chains',
     files: development('chains: [ethereum]\n'),
-    lines: ['environments/development/overrides.yml:1:9 chains: a list is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are arbitrum, optimism, base, polygon, bsc, avalanche, solana, ethereum',
+    ],
   },
   {
     title: 'text for a chain',
@@ -281,7 +283,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'text for a volume',
     files: development('chains: { ethereum: { volume: 4 TiB } }\n'),
-    lines: ['environments/development/overrides.yml:1:31 chains.ethereum.volume: "4 TiB" is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:31 chains.ethereum.volume: "4 TiB" is not a map of keys; its keys are type, size, iops, throughput',
+    ],
   },
   {
     title: 'a number for a size',
@@ -300,7 +304,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a list for arguments by client',
     files: development('chains: { ethereum: { extra_args: [--maxpeers=100] } }\n'),
-    lines: ['environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys; its keys are geth, reth, lighthouse, teku',
+    ],
   },
   {
     title: 'text for a list of arguments',
@@ -312,7 +318,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'text for versions by client',
     files: development('chains: { ethereum: { version: v1.17.10 } }\n'),
-    lines: ['environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys; its keys are geth, reth, lighthouse, teku',
+    ],
   },
   {
     title: 'a version without quotes',
@@ -335,9 +343,9 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'a boolean for a word',
-    files: development('chains: { ethereum: { p2p: true } }\n'),
+    files: development('chains: { ethereum: { p2p: { mode: true } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:28 chains.ethereum.p2p: true is not a p2p mode; use one of public, outbound',
+      'environments/development/overrides.yml:1:36 chains.ethereum.p2p.mode: true is not a p2p mode; use one of public, outbound',
     ],
   },
   {
@@ -381,12 +389,16 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a list for a section',
     files: development('aws: [eu-central-1]\n'),
-    lines: ['environments/development/overrides.yml:1:6 aws: a list is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:6 aws: a list is not a map of keys; its keys are region, account_id, zones, kms_key, tags, unlisted_instance',
+    ],
   },
   {
     title: 'text for a section',
     files: development('global: production\n'),
-    lines: ['environments/development/overrides.yml:1:9 global: "production" is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:9 global: "production" is not a map of keys; its keys are environment, security, networking, logging',
+    ],
   },
   {
     title: 'a number that is too large',
@@ -519,14 +531,14 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key at top level',
     files: development('chain: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean chains?',
     ],
   },
   {
     title: 'an unknown key that is near none',
     files: development('kubernetes: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 kubernetes: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire',
+      'environments/development/overrides.yml:1:1 kubernetes: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire',
     ],
   },
   {
@@ -617,7 +629,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key in a chain',
     files: development('chains: { ethereum: { client: [geth] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
+      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
     ],
   },
   {
@@ -645,7 +657,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key in a node',
     files: development('chains: { ethereum: { nodes: { sepolia-geth: { replica: 2 } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, storage, p2p, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
+      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
     ],
   },
   {
@@ -659,7 +671,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a zone for a whole chain',
     files: development('chains: { ethereum: { zone: eu-central-1a } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
+      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
     ],
   },
   {
@@ -703,7 +715,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key in a chain that is planned',
     files: development('chains: { arbitrum: { network: [nova] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, consensus, node_type, hosting, storage, p2p, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, nodes; did you mean networks?',
+      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, nodes; did you mean networks?',
     ],
   },
   {
@@ -717,22 +729,22 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown key in a node of a chain that is planned',
     files: development('chains: { arbitrum: { nodes: { nova-nitro: { zones: a } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of consensus, node_type, hosting, storage, p2p, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, zone; did you mean zone?',
+      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, zone; did you mean zone?',
     ],
   },
   {
     title: 'two unknown keys',
     files: development('chian: {}\nprotekt: true\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean protect?',
     ],
   },
   {
     title: 'a key with a capital',
     files: development('Chains: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean chains?',
     ],
   },
 
@@ -1787,13 +1799,13 @@ const MISTAKES: readonly Mistake[] = [
       'production/nodes.lock.yml': 'nodes: 5\n',
     },
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, chains, mev, retire; did you mean chains?',
       'environments/production/nodes.lock.yml:1:8 nodes: 5 is not a map of keys',
       'environments/staging/overrides.yml:1:10 protect: "maybe" is not true or false',
       'environments/staging/overrides.yml:2:16 aws.region: "Paris" is not a region such as eu-central-1',
       'environments/strategies/testing/usdc.yml:1:1 parameters: is missing; give a map of keys',
       'environments/strategies/testing/usdc.yml:1:1 execution: is missing; give a map of keys',
-      'environments/strategies/testing/usdc.yml:1:11 strategy: "x" is not a map of keys',
+      'environments/strategies/testing/usdc.yml:1:11 strategy: "x" is not a map of keys; its keys are name, type, subtype, enabled, risk_level',
     ],
   },
   {

@@ -207,7 +207,7 @@ describe('what an edit changes', () => {
   });
 
   test('peers let in: the ports, the advertised address, and nothing of the instance', () => {
-    const edit = (text: string): string => `${text}    nodes:\n      sepolia-geth: { p2p: public }\n`;
+    const edit = (text: string): string => `${text}    nodes:\n      sepolia-geth: { p2p: { mode: public } }\n`;
     const rule = (name: string): string => `aws_vpc_security_group_ingress_rule.ethereum-sepolia-geth_firewall_${name}`;
     expect(changes({ 'development/overrides.yml': edit })).toEqual({
       development: {
@@ -230,7 +230,7 @@ describe('what an edit changes', () => {
     for (const stack of Object.values(BEFORE)) {
       for (const [address, body] of Object.entries(resources(stack))) {
         if (address.startsWith('aws_ebs_volume.'))
-          expect(body.lifecycle.ignore_changes).toEqual(['kms_key_id', 'snapshot_id']);
+          expect(body.lifecycle.ignore_changes).toEqual(['kms_key_id', 'snapshot_id', 'volume_initialization_rate']);
         if (address.startsWith('aws_instance.')) {
           expect(body.lifecycle.ignore_changes).toEqual([
             'ami',
@@ -246,6 +246,11 @@ describe('what an edit changes', () => {
 
 describe('no edit of what a node runs touches an instance, a volume or user data', () => {
   const edits: Readonly<Record<string, string>> = {
+    'the source of new disks, a backup': 'bootstrap: { from: latest-backup, initialization_rate: 300 MiB/s }',
+    'the source of new disks, a snapshot': 'bootstrap: { from: snap-0123456789abcdef0 }',
+    'the source of new disks, an archive': 'bootstrap: { from: url, url: "https://example.com/a.tar.zst" }',
+    'the limit of what it sends': 'p2p: { egress_limit: 200 Mbps }',
+    patches: 'os_patches: 2026-11-24',
     version: 'version: { geth: v1.17.11, lighthouse: v8.4.0 }',
     flag: 'extra_args: { geth: ["--maxpeers=10"], lighthouse: ["--target-peers=10"] }',
     consensus: 'consensus: teku',

@@ -279,7 +279,7 @@ describe('the program', () => {
         files: {},
         status: 1,
         stderr:
-          'environments/production/overrides.yml:25:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?\n',
+          'environments/production/overrides.yml:26:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?\n',
       });
     } finally {
       rmSync(copy, { recursive: true });

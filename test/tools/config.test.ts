@@ -13,7 +13,7 @@ const TINY: Files = {
   region: eu-central-1
   zones: [eu-central-1a, eu-central-1b]
 network:
-  p2p: outbound
+  p2p: { mode: outbound }
 `,
   'development/overrides.yml': `chains:
   ethereum:
@@ -114,7 +114,7 @@ describe('how it is called', () => {
 const SETTINGS = [
   'aws.region                                  eu-central-1                    environments/global.yml:2',
   'aws.zones                                   [eu-central-1a, eu-central-1b]  environments/global.yml:3',
-  'network.p2p                                 outbound                        environments/global.yml:5',
+  'network.p2p.mode                            outbound                        environments/global.yml:5',
   'chains.ethereum.networks                    [local]                         environments/development/overrides.yml:3',
   'chains.ethereum.clients                     [geth]                          environments/development/overrides.yml:4',
   'chains.ethereum.version.geth                v1.99.0                         environments/development/overrides.yml:5',
@@ -126,7 +126,7 @@ const NODE = [
   'nodes.ethereum-local-geth.node_type          full           catalogue',
   'nodes.ethereum-local-geth.version.geth       v1.99.0        environments/development/overrides.yml:5',
   'nodes.ethereum-local-geth.blob_custody       standard       default',
-  'nodes.ethereum-local-geth.p2p                outbound       environments/global.yml:5',
+  'nodes.ethereum-local-geth.p2p.mode           outbound       environments/global.yml:5',
   'nodes.ethereum-local-geth.instance_type      m7g.large      environments/development/overrides.yml:6',
   'nodes.ethereum-local-geth.storage            ebs            catalogue',
   'nodes.ethereum-local-geth.volume.type        gp3            catalogue',
@@ -134,6 +134,8 @@ const NODE = [
   'nodes.ethereum-local-geth.volume.iops        3000           catalogue',
   'nodes.ethereum-local-geth.volume.throughput  125 MiB/s      catalogue',
   'nodes.ethereum-local-geth.zone               eu-central-1a  lock',
+  'nodes.ethereum-local-geth.backup             false          default',
+  'nodes.ethereum-local-geth.bootstrap.from     empty          default',
   'nodes.ethereum-local-geth.growth_months      6              default',
 ];
 const SUMMARY = [

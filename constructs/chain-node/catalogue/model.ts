@@ -94,6 +94,11 @@ export interface Process {
   readonly ports: readonly Port[];
   /** Paths that the process writes to, each with the name of its directory on the data volume. */
   readonly directories: Readonly<Record<string, string>>;
+  /**
+   * Files by which peers know it, as it sees them. They outlive local disks, and they are not taken over with the data of
+   * another node: two programs with one identity disturb each other.
+   */
+  readonly identity?: readonly string[];
   /** Secrets that it reads under `/secrets`, by name. `made`: the host makes 32 random bytes, in hex, when it has none. */
   readonly secrets?: Readonly<Record<string, 'made'>>;
   readonly stop: {
@@ -227,6 +232,21 @@ export interface ClientDefinition {
 
 /** Media of a node's data: a network disk of its own, or the instance's local NVMe, which is lost with it. */
 export type Storage = 'ebs' | 'instance-store';
+
+/** Where the data of a new disk comes from. None of these touches a disk that has data. */
+export type Bootstrap =
+  | { readonly from: 'empty' }
+  /** The newest complete backup of a node of the same chain, network, client and node type; empty when there is none yet. */
+  | { readonly from: 'latest-backup'; readonly initializationRateMiBps?: number }
+  | { readonly from: 'snapshot'; readonly snapshotId: string; readonly initializationRateMiBps?: number }
+  /** An archive, unpacked into `directory` (as the client sees it; its data directory when absent). */
+  | {
+      readonly from: 'url';
+      readonly url: string;
+      readonly sha256?: string;
+      readonly directory?: string;
+      readonly strip?: number;
+    };
 
 export type VolumeType = 'gp3' | 'io2';
 

@@ -76,6 +76,9 @@ export function clientsOf(program: NodeProgram): readonly ClientDefinition[] {
 export const versionOf = (program: NodeProgram, client: ClientDefinition): string =>
   program.versions?.[client.id] ?? client.version(program.network).value;
 
+/** Any memory will do to learn names. */
+const SOME_MEMORY_MIB = 16_384;
+
 /** The processes of each client of a node, in the order in which they start. */
 function processesByClient(
   program: NodeProgram,
@@ -118,6 +121,30 @@ export function processesOf(program: NodeProgram, memoryMiB: number): readonly P
   return processes;
 }
 
+/** A path that processes write to, and the directory on the data volume that it is. */
+export interface DataDirectory {
+  /** As the processes see it. */
+  readonly path: string;
+  /** Its name on the data volume. */
+  readonly name: string;
+}
+
+/** The data directories of a node's client; those of the consensus client beside it are not among them. */
+export function dataDirectoriesOf(program: NodeProgram): readonly DataDirectory[] {
+  const own = processesByClient(program, SOME_MEMORY_MIB).filter(({ client }) => client.id === program.client);
+  return own.flatMap(({ processes }) =>
+    processes.flatMap(({ directories }) => Object.entries(directories).map(([path, name]) => ({ path, name }))),
+  );
+}
+
+/** Where on the data volume a path of a client lies, such as `geth/chaindata` for `/data/chaindata`; undefined when it is elsewhere. */
+export function onDataVolume(path: string, directories: readonly DataDirectory[]): string | undefined {
+  const [deepest] = directories
+    .filter((directory) => path === directory.path || path.startsWith(`${directory.path}/`))
+    .sort((a, b) => b.path.length - a.path.length);
+  return deepest && deepest.name + path.slice(deepest.path.length);
+}
+
 /** Extra arguments go to the process that bears the client's name, or to its first. */
 function withExtraArguments(
   processes: readonly Process[],
@@ -150,9 +177,6 @@ export function flagName(argument: Argument): string | undefined {
   if (typeof text !== 'string' || !/^--?\w/.test(text)) return undefined;
   return text.split('=')[0];
 }
-
-/** Any memory will do to learn flag names. */
-const SOME_MEMORY_MIB = 16_384;
 
 /** The flags that a client's definition sets in any of its ways to run; an operator may not set them a second time. */
 export function managedFlags(chain: ChainDefinition, client: ClientDefinition): ReadonlySet<string> {

@@ -16,10 +16,11 @@ import { type Json, resources } from '../../project';
 type Platform = Partial<NodePlatform>;
 
 /** A stack with what nodes stand on, and what `define` puts into it; its resources by address. */
-function define(
-  build: (stack: TerraformStack, platform: NodePlatform) => void,
-  change: Platform = {},
-): Readonly<Record<string, Json>> {
+const define = (build: (stack: TerraformStack, platform: NodePlatform) => void, change: Platform = {}) =>
+  resources(synthesized(build, change));
+
+/** The same as Terraform reads it. */
+function synthesized(build: (stack: TerraformStack, platform: NodePlatform) => void, change: Platform = {}): Json {
   const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
   const network = new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' });
   const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
@@ -36,7 +37,7 @@ function define(
     journal,
     ...change,
   });
-  return resources(JSON.parse(Testing.synth(stack)));
+  return JSON.parse(Testing.synth(stack));
 }
 
 const SEPOLIA = {
@@ -86,6 +87,7 @@ describe('the instance', () => {
         Chain: 'ethereum',
         Network: 'sepolia',
         Client: 'geth',
+        NodeType: 'full',
       },
       lifecycle: {
         prevent_destroy: false,
@@ -107,6 +109,48 @@ describe('the instance', () => {
 });
 
 describe('the data volume', () => {
+  const volume = (props: Props): Json => node(props)['aws_ebs_volume.ethereum-sepolia-geth'];
+
+  test('is made from the newest backup of such a node when there is one, and is empty when there is none', () => {
+    const bootstrap = { from: 'latest-backup', initializationRateMiBps: 300 } as const;
+    const { data, resource } = synthesized((stack, platform) => {
+      new ChainNode(stack, 'ethereum-sepolia-geth', { ...SEPOLIA, bootstrap, platform });
+    });
+    const [[name, found] = []] = Object.entries(data.aws_ebs_snapshot_ids);
+    expect(found).toEqual({
+      owners: ['self'],
+      filter: [
+        { name: 'status', values: ['completed'] },
+        { name: 'tag-key', values: ['BackupSet'] },
+        { name: 'tag:Environment', values: ['test'] },
+        { name: 'tag:Chain', values: ['ethereum'] },
+        { name: 'tag:Network', values: ['sepolia'] },
+        { name: 'tag:Client', values: ['geth'] },
+        { name: 'tag:NodeType', values: ['full'] },
+      ],
+    });
+    const ids = `data.aws_ebs_snapshot_ids.${name}.ids`;
+    expect(resource.aws_ebs_volume['ethereum-sepolia-geth']).toMatchObject({
+      snapshot_id: `\${length(${ids}) > 0 ? ${ids}[0] : null}`,
+      volume_initialization_rate: `\${length(${ids}) > 0 ? 300 : null}`,
+    });
+  });
+
+  test('is made from a snapshot that is named', () => {
+    const bootstrap = { from: 'snapshot', snapshotId: 'snap-1' } as const;
+    const { snapshot_id: id, volume_initialization_rate: rate } = volume({ storage: 'ebs', bootstrap });
+    expect([id, rate]).toEqual(['snap-1', undefined]);
+  });
+
+  test.each([undefined, { from: 'empty' }, { from: 'url', url: 'https://example.com/a.tar' }] as const)(
+    'is not made from a snapshot with %j',
+    (bootstrap) => {
+      const made = volume({ storage: 'ebs', ...(bootstrap ? { bootstrap } : {}) });
+      expect(made).not.toHaveProperty('snapshot_id');
+      expect(made).not.toHaveProperty('volume_initialization_rate');
+    },
+  );
+
   test('stands by itself, in the zone that configuration names', () => {
     const all = node();
     expect(all['aws_ebs_volume.ethereum-sepolia-geth']).toEqual({
@@ -118,8 +162,18 @@ describe('the data volume', () => {
       throughput: 125,
       final_snapshot: true,
       timeouts: { delete: '24h' },
-      tags: { Name: 'test-ethereum-sepolia-geth-data', Chain: 'ethereum', Network: 'sepolia', Client: 'geth' },
-      lifecycle: { prevent_destroy: false, ignore_changes: ['kms_key_id', 'snapshot_id'] },
+      tags: {
+        Name: 'test-ethereum-sepolia-geth-data',
+        Node: 'ethereum-sepolia-geth',
+        Chain: 'ethereum',
+        Network: 'sepolia',
+        Client: 'geth',
+        NodeType: 'full',
+      },
+      lifecycle: {
+        prevent_destroy: false,
+        ignore_changes: ['kms_key_id', 'snapshot_id', 'volume_initialization_rate'],
+      },
     });
     expect(ofType(all, 'aws_volume_attachment')).toEqual([
       {

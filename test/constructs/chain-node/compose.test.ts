@@ -508,7 +508,8 @@ describe('memory', () => {
     const journal = { rotationSeconds: 86_400, retentionSeconds: 86_400 };
     const { files } = renderRelease(program, {
       node: 'node',
-      metricsName: 'node',
+      environment: 'test',
+      group: 'g',
       memoryGiB,
       upstreams: UPSTREAMS,
       journal,

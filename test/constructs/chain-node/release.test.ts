@@ -32,7 +32,8 @@ const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
 function release(program: NodeProgram, change: Partial<ReleaseContext> = {}): Release {
   return renderRelease(program, {
     node: `${program.chain.id}-${program.network}-${program.client}`,
-    metricsName: 'test-node',
+    environment: 'test',
+    group: 'g',
     memoryGiB: 32,
     upstreams: UPSTREAMS,
     journal: { rotationSeconds: 86_400, retentionSeconds: 2_592_000 },
@@ -153,7 +154,8 @@ describe('health', () => {
 describe('what cannot be released', () => {
   const context = {
     node: 'n',
-    metricsName: 'n',
+    environment: 'test',
+    group: 'g',
     memoryGiB: 8,
     upstreams: {},
     journal: { rotationSeconds: 1, retentionSeconds: 1 },
@@ -213,7 +215,9 @@ describe('node.env, read by bash', () => {
   test('of a pair of images', () => {
     expect(sourced(release({ ...GETH, p2p: 'public' }))).toEqual({
       NODE_ID: 'ethereum-sepolia-geth',
-      METRICS_NAME: 'test-node',
+      METRICS_NAME: 'test-ethereum-sepolia-geth',
+      ENVIRONMENT: 'test',
+      GROUP: 'g',
       CHAIN: 'ethereum',
       NETWORK: 'sepolia',
       CLIENT: 'geth',
@@ -224,7 +228,70 @@ describe('node.env, read by bash', () => {
       DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
       SECRETS: 'jwt',
       HOST_VALUES: 'PUBLIC_IP=public-ip',
+      IDENTITY_FILES: '',
+      UNSHAPED_PORTS: '8545 8546 6060 5054 8099',
+      EGRESS_LIMIT_MBPS: '',
+      OS_PATCHES: '',
+      BACKUP_DOCUMENT: '',
+      BACKUP_METHOD: 'stop',
+      BOOTSTRAP: 'empty',
+      BOOTSTRAP_URL: '',
+      BOOTSTRAP_SHA256: '',
+      BOOTSTRAP_DIRECTORY: '',
+      BOOTSTRAP_STRIP: '0',
     });
+  });
+
+  test('of a node with everything that can be set', () => {
+    const backup = { document: 'test-geth-backup', method: 'freeze' } as const;
+    expect(
+      sourced(
+        release(GETH, {
+          backup,
+          egressLimitMbps: 200,
+          osPatches: '2026-11-24',
+          bootstrap: {
+            from: 'url',
+            url: 'https://example.com/a.tar.zst?x=$y&z',
+            sha256: 'a'.repeat(64),
+            directory: '/data/geth/chaindata',
+            strip: 2,
+          },
+        }),
+      ),
+    ).toMatchObject({
+      EGRESS_LIMIT_MBPS: '200',
+      OS_PATCHES: '2026-11-24',
+      BACKUP_DOCUMENT: 'test-geth-backup',
+      BACKUP_METHOD: 'freeze',
+      BOOTSTRAP: 'url',
+      BOOTSTRAP_URL: 'https://example.com/a.tar.zst?x=$y&z',
+      BOOTSTRAP_SHA256: 'a'.repeat(64),
+      BOOTSTRAP_DIRECTORY: 'data/sepolia/geth/geth/chaindata',
+      BOOTSTRAP_STRIP: '2',
+    });
+  });
+
+  test.each([
+    [
+      { from: 'url', url: 'https://example.com/a.tar' },
+      { BOOTSTRAP: 'url', BOOTSTRAP_DIRECTORY: 'data/sepolia/geth' },
+    ],
+    [{ from: 'latest-backup' }, { BOOTSTRAP: 'snapshot', BOOTSTRAP_DIRECTORY: '' }],
+    [
+      { from: 'snapshot', snapshotId: 'snap-1' },
+      { BOOTSTRAP: 'snapshot', BOOTSTRAP_DIRECTORY: '' },
+    ],
+  ] as const)('of a node that begins with %j', (bootstrap, expected) => {
+    expect(sourced(release(GETH, { bootstrap }))).toMatchObject(expected);
+  });
+
+  test('holds no address that would end its quotes, and no directory elsewhere', () => {
+    const from = (change: object) => () =>
+      release(GETH, { bootstrap: { from: 'url', url: 'https://a/b.tar', ...change } });
+    expect(from({ url: "https://a/'b.tar" })).toThrow('is not an https address without blanks and quotes');
+    expect(from({ url: 'http://a/b.tar' })).toThrow('is not an https address');
+    expect(from({ directory: '/etc' })).toThrow('"/etc" is not on the data disk; bootstrap a path below one of /data');
   });
 
   test('of a chain that reads another, and of one that prepares itself', () => {

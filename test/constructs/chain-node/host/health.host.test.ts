@@ -77,7 +77,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'health-'));
   const context = {
     node: 'ethereum-sepolia-geth',
-    metricsName: 'test-ethereum-sepolia-geth',
+    environment: 'test',
+    group: 'g',
     memoryGiB: 32,
     upstreams: {},
     journal: { rotationSeconds: 1, retentionSeconds: 1 },

@@ -11,8 +11,8 @@ export interface NodeGroupProps {
   readonly nodes: readonly ChainNode[];
 }
 
-/** Seconds for all of a roll on one host but the stop: first boot, download, start, settling. */
-const ROLL_SECONDS = 3600;
+/** Seconds for all of a roll on one host but the stop: first boot or the lease of the group, download, patches, start, gate. */
+const ROLL_SECONDS = 7200;
 
 /**
  * Rolls releases through the nodes of one chain and network, one at a time, and stops at the first that fails.
@@ -66,7 +66,8 @@ const commandDocument = (group: string, timeoutSeconds: number): object => ({
           'set -eu',
           'cloud-init status --wait >/dev/null || true',
           `apply=${RELEASE}/host/apply-release.sh`,
-          'if [ -x "$apply" ]; then exec "$apply"; fi',
+          // The agent boots the host when a command ends with status 194, and then runs it once more.
+          'if [ -x "$apply" ]; then CHAIN_NODE_MAY_REBOOT=yes exec "$apply"; fi',
           'exec bash /var/lib/cloud/instance/user-data.txt',
         ],
       },

@@ -1,21 +1,17 @@
 #!/bin/bash
 # Makes this host run the release that the bucket holds for its node:
-#   lock, fetch, verify, prepare (user, secrets, images, units, disk), stop, switch, start, settle, follow the chain
-# and back to the last release that settled, when this one does not. Nothing happens when the release runs already.
-# It may be interrupted anywhere: the next run finishes what this one began.
+#   lock, fetch, verify, prepare (user, secrets, images, units, disk), stop, patch, switch, start, settle, follow the chain
+# and back to the last release that settled, when this one does not. Nothing happens when the release runs already, with the
+# values that its secrets have now. It may be interrupted anywhere: the next run finishes what this one began.
+# With CHAIN_NODE_MAY_REBOOT=yes it ends with status 194 when the host must boot anew, and expects to be run again after that.
 set -euo pipefail
 umask 022
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
 LOCK_WAIT_SECONDS=${LOCK_WAIT_SECONDS:-5400}
-# All processes must run this long without a restart,
-SETTLE_SECONDS=${SETTLE_SECONDS:-30}
-# and be through with it after this long.
-SETTLE_LIMIT_SECONDS=${SETTLE_LIMIT_SECONDS:-180}
-SETTLE_PAUSE_SECONDS=${SETTLE_PAUSE_SECONDS:-2}
-# And the node must be healthy again, or, before it first was, alive and advancing, within this long.
-HEALTH_LIMIT_SECONDS=${HEALTH_LIMIT_SECONDS:-1200}
-HEALTH_PAUSE_SECONDS=${HEALTH_PAUSE_SECONDS:-15}
+# The lease of the group: how long it is waited for, and how long it may be held.
+LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
+LEASE_SECONDS=${LEASE_SECONDS:-10800}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
 KEEP_RELEASES=3
@@ -26,6 +22,8 @@ releases=$base/releases
 settled=$base/settled
 run=$ROOT/run/chain-node
 secrets=$ROOT/var/lib/chain-node/secrets
+# Says, across a boot in the middle of a roll, which release it is and whether the node was healthy before.
+after_boot=$ROOT/var/lib/chain-node/after-boot
 unit=chain-node.service
 
 say() {
@@ -93,7 +91,7 @@ fetch_release() {
     rm -rf "$partial"
     die "release $hash does not match its manifest; nothing was changed. an upload may be under way: run again when it is through"
   fi
-  for path in node.env compose.yml host/prepare-disk.sh host/start.sh host/stop.sh "host/$unit"; do
+  for path in node.env compose.yml host/prepare-disk.sh host/bootstrap.sh host/gate.sh host/start.sh host/stop.sh "host/$unit"; do
     [ -f "$partial/$path" ] || die "release $hash has no $path; nothing was changed"
   done
   # A manifest has no modes.
@@ -209,6 +207,55 @@ switch_to() { # <hash>
   touch "$releases/$1"
 }
 
+# One node of a group is down at a time, for whatever reason. A node that does not run takes nothing away.
+take_lease() { # <release folder>
+  if ! systemctl is-active --quiet "$unit"; then return; fi
+  "$1/host/lease.sh" take roll "$LEASE_SECONDS" "$LEASE_WAIT_SECONDS" ||
+    die "another node of group $GROUP is being worked on (above), and one at a time is enough; the running node was left alone. run apply-release again later"
+  lease=$1
+}
+
+release_lease() {
+  if [ -z "$lease" ]; then return; fi
+  "$lease/host/lease.sh" release || say "the lease of group $GROUP could not be released; it ends by itself" >&2
+  lease=''
+}
+
+# With the node stopped. The new release is current already: it is the one that starts when the host boots anew.
+patch_os() { # <release folder>
+  local status=0
+  "$1/host/patch-os.sh" --install || status=$?
+  case $status in
+    0) ;;
+    3)
+      if [ "${CHAIN_NODE_MAY_REBOOT:-}" = yes ]; then
+        echo "$hash $healthy_before" >"$after_boot.new"
+        mv -T "$after_boot.new" "$after_boot"
+        systemctl --quiet enable "$unit"
+        say "the host boots anew, and then this goes on"
+        # The lease is kept until the node is back.
+        lease=''
+        exit 194
+      fi
+      say "new packages are in use after the host has booted anew; when it suits: systemctl reboot"
+      ;;
+    *)
+      say "the host could not be patched (above)" >&2
+      return 1
+      ;;
+  esac
+}
+
+# Whether this run goes on where one before a boot ended. Sets healthy_before.
+goes_on_after_boot() {
+  local before='' health=''
+  if [ -e "$after_boot" ]; then read -r before health <"$after_boot" || true; fi
+  rm -f "$after_boot"
+  [ "$before" = "$hash" ] && [ "$(current)" = "$hash" ] || return 1
+  healthy_before=$health
+  lease=$releases/$hash
+}
+
 start_node() {
   systemctl --quiet enable "$unit" && systemctl start "$unit"
 }
@@ -224,71 +271,9 @@ was_healthy() {
   [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1
 }
 
-# Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
-follow() { # <yes when it was healthy before>
-  local check=$base/current/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) first='' now status
-  # A release from before there was one.
-  if [ ! -x "$check" ]; then return 0; fi
-  say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
-  while true; do
-    status=0
-    now=$("$check" --progress 2>/dev/null) || status=$?
-    if [ "$status" -eq 0 ]; then return 0; fi
-    if [ "$1" = no ] && [ "$status" -eq 1 ]; then
-      if [ -n "$first" ] && [ "$now" != "$first" ]; then
-        say "the node is alive and advancing; it is not at the head yet"
-        return 0
-      fi
-      first=$now
-    fi
-    if ((SECONDS > deadline)); then
-      say "not $([ "$1" = yes ] && echo healthy || echo 'alive and advancing') after $HEALTH_LIMIT_SECONDS seconds: $("$check" 2>/dev/null || true)" >&2
-      return 1
-    fi
-    sleep "$HEALTH_PAUSE_SECONDS"
-  done
-}
-
-# One line a process: name, state, number of restarts, time of its start.
-process_states() {
-  local containers
-  mapfile -t containers < <(docker ps --all --no-trunc --quiet \
-    --filter label=com.docker.compose.project=chain-node --filter label=com.docker.compose.oneoff=False)
-  if [ ${#containers[@]} -eq 0 ]; then return; fi
-  docker inspect --format \
-    '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}' \
-    "${containers[@]}" | sort
-}
-
-not_running() { # <process states>
-  local process
-  for process in $PROCESSES; do
-    grep --quiet --extended-regexp "^$process running " <<<"$1" || echo "$process"
-  done
-}
-
-# Whether the node has come to rest. A process may restart while it waits for another, but not for ever.
-settle() {
-  local deadline=$((SECONDS + SETTLE_LIMIT_SECONDS)) since=$SECONDS looks=0 seen='' now missing
-  say "waiting until all processes have run $SETTLE_SECONDS seconds without a restart: $PROCESSES"
-  while true; do
-    now=$(process_states) || now=''
-    missing=$(not_running "$now")
-    if [ -n "$missing" ] || [ "$now" != "$seen" ]; then
-      since=$SECONDS
-    elif ((SECONDS - since >= SETTLE_SECONDS)); then
-      return 0
-    fi
-    looks=$((looks + 1))
-    # A restart shows only in comparison.
-    if ((looks > 1 && SECONDS > deadline)); then
-      say "not settled after $SETTLE_LIMIT_SECONDS seconds; not running: ${missing:-none, but restarting}; their messages: docker compose --project-name chain-node logs" >&2
-      say "found: ${now//$'\n'/; }" >&2
-      return 1
-    fi
-    seen=$now
-    sleep "$SETTLE_PAUSE_SECONDS"
-  done
+# Whether the node that was started runs, and follows its chain as it did before.
+is_well() {
+  "$base/current/host/gate.sh" "$healthy_before"
 }
 
 roll_back() {
@@ -302,10 +287,30 @@ roll_back() {
   load_node "$releases/$before"
   install_host_files "$releases/$before"
   switch_to "$before"
-  if start_node && settle && follow "$healthy_before"; then
+  if start_node && is_well; then
     die "release $hash did not start well; the node is back on release $before. correct the release and roll it out again"
   fi
   die "release $hash did not start well, and now neither does release $before, which is current; see: journalctl -u $unit"
+}
+
+# The node has no data yet, and gets it from an archive: hours or days, in which nobody waits here.
+begin_bootstrap() {
+  switch_to "$hash"
+  systemctl --quiet enable "$unit"
+  systemctl start --no-block chain-node-bootstrap.service || die "the bootstrap did not begin; see: systemctl status chain-node-bootstrap.service"
+  watch_node
+  remember_settled
+  forget_old_releases
+  say "release $hash is in place; the node starts when its data is there. follow it: journalctl --follow --unit chain-node-bootstrap"
+}
+
+# Whether a value that the host resolves at each start, such as a secret, is another one by now.
+values_changed() {
+  local now=$run/host-values.now.env status=0
+  "$base/current/host/start.sh" --resolve "$now" || die "a value that the node needs is missing (above); the running node was left alone"
+  cmp --silent "$now" "$run/host-values.env" || status=$?
+  rm -f "$now"
+  [ "$status" -ne 0 ]
 }
 
 remember_settled() {
@@ -330,17 +335,33 @@ apply() {
   make_user
   make_secrets
   pull_images "$release"
+  patching=no
+  if "$release/host/patch-os.sh" --wanted; then
+    attempt "$release/host/patch-os.sh" --fetch ||
+      die "cannot fetch the patches of release $hash; the running node was left alone. see that the package archive can be reached"
+    patching=yes
+  fi
   install_host_files "$release"
   "$release/host/prepare-disk.sh" ||
     die "the disk of release $hash is not ready (above); a running node was left alone"
+  if ! "$release/host/bootstrap.sh" --check; then
+    begin_bootstrap
+    return
+  fi
 
-  healthy_before=no
-  if was_healthy; then healthy_before=yes; fi
-  stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
-  switch_to "$hash"
-  if ! start_node || ! settle || ! follow "$healthy_before"; then roll_back; fi
+  if ! goes_on_after_boot; then
+    take_lease "$release"
+    healthy_before=no
+    if was_healthy; then healthy_before=yes; fi
+    stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
+    switch_to "$hash"
+    if [ "$patching" = yes ] && ! patch_os "$release"; then roll_back; fi
+  fi
+  if ! start_node || ! is_well; then roll_back; fi
+  release_lease
   watch_node
   remember_settled
+  "$release/host/identity.sh" --save || say "the node runs, but a blank disk would make it a stranger to its peers (above)" >&2
   forget_old_releases
   say "release $hash runs"
 }
@@ -351,7 +372,8 @@ main() {
   : "${NODE_ID:?}" "${REGION:?}" "${RELEASE_BUCKET:?}"
   own_id=$NODE_ID
   work=$(mktemp --directory)
-  trap 'rm -rf "$work"' EXIT
+  lease=''
+  trap 'release_lease; rm -rf "$work"' EXIT
   mkdir -p "$releases" "$run"
 
   # First boot, a roll and a person may come at the same moment.
@@ -363,8 +385,11 @@ main() {
 
   fetch_manifest
   if [ "$(current)" = "$hash" ] && [ "$(last_settled)" = "$hash" ] && systemctl is-active --quiet "$unit"; then
-    say "release $hash runs already; nothing to do"
-    return
+    if ! values_changed; then
+      say "release $hash runs already; nothing to do"
+      return
+    fi
+    say "a value that the node has from elsewhere is another one by now"
   fi
   say "applying release $hash"
   apply

@@ -64,10 +64,12 @@ apt() {
 }
 
 install_packages() {
-  local packages=(docker.io docker-compose-v2 jq unzip)
+  local packages=(docker.io docker-compose-v2 jq lz4 nftables unzip zstd)
   if [ "$STORAGE" = instance-store ]; then packages+=(mdadm); fi
   # A download that breaks off leaves old lists: update comes first each time.
-  apt update && apt install --no-install-recommends "${packages[@]}"
+  apt update && apt install --no-install-recommends "${packages[@]}" &&
+    # What a node runs on changes in a roll (patch-os.sh), never by accident.
+    apt-mark hold docker.io docker-compose-v2 containerd runc
 }
 
 # Fetched whole, checked, then used.

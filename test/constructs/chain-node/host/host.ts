@@ -20,9 +20,24 @@ export interface Release {
 
 /** Stands in for prepare-disk.sh where no disk can be had: only the fact of being mounted matters there. */
 const mountedDisk = `#!/bin/bash
+. record
 record prepare-disk "$@"
 [ ! -e "$FAKE/unmounted" ] || exit 1
 mkdir -p "$ROOT/data"
+`;
+
+/** Stands in for bootstrap.sh, which has tests of its own: a bootstrap is pending when $FAKE/bootstrap-pending is there. */
+const noBootstrap = `#!/bin/bash
+. record
+record bootstrap "$@"
+[ ! -e "$FAKE/bootstrap-pending" ]
+`;
+
+/** Stands in for lease.sh, which has tests of its own: another node holds the lease when $FAKE/lease-held is there. */
+const ownLease = `#!/bin/bash
+. record
+record lease "$@"
+[ "$1" = release ] || [ ! -e "$FAKE/lease-held" ]
 `;
 
 /** Stands in for health-check.sh where nothing runs that it could ask: says what $FAKE/health says, a line a look. */
@@ -41,6 +56,8 @@ export const nodeEnvironment: Readonly<Record<string, string>> = {
   NETWORK: 'testnet',
   CLIENT: 'client',
   FILESYSTEM_LABEL: 'chain-testnet-c',
+  ENVIRONMENT: 'test',
+  GROUP: 'chain-testnet',
   USER_ID: '1500',
   STOP_GRACE_SECONDS: '300',
   PROCESSES: '"one two"',
@@ -72,6 +89,8 @@ export function release(
   }
   files['host/prepare-disk.sh'] = mountedDisk;
   files['host/health-check.sh'] = saidHealth;
+  files['host/bootstrap.sh'] = noBootstrap;
+  files['host/lease.sh'] = ownLease;
   Object.assign(files, changes.files);
   files.manifest = Object.keys(files)
     .sort()

@@ -61,7 +61,10 @@ describe('user data', () => {
     expect(host.read('root/etc/needrestart/conf.d/chain-node.conf')).toBe("$nrconf{restart} = 'l';\n");
     expect(host.read('root/etc/systemd/system.conf.d/chain-node.conf')).toContain('DefaultTimeoutStopSec=35min');
     const calls = host.calls().join('\n');
-    expect(calls).toMatch(/^apt-get .*DPkg::Lock::Timeout=600.* install .*docker\.io docker-compose-v2 jq unzip$/m);
+    expect(calls).toMatch(
+      /^apt-get .*DPkg::Lock::Timeout=600.* install .*docker\.io docker-compose-v2 jq lz4 nftables unzip zstd$/m,
+    );
+    expect(calls).toContain('apt-mark hold docker.io docker-compose-v2 containerd runc');
     expect(calls).toContain('aws-install --update');
     expect(calls).not.toContain('mdadm');
   });

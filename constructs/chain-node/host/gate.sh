@@ -1,0 +1,102 @@
+#!/bin/bash
+# Waits until the node that was just started has come to rest and follows its chain; what a roll asks before it goes on.
+#   gate.sh yes|no           whether the node was healthy before: if it was, it must be again; if it never was, because it
+#                            syncs for the first time, it must be alive and advancing
+# Exit status 0: it is well. Otherwise the reason is on stderr and in the journal.
+set -euo pipefail
+
+ROOT=${ROOT:-} # a prefix of every absolute path, for tests
+# All processes must run this long without a restart,
+SETTLE_SECONDS=${SETTLE_SECONDS:-30}
+# and be through with it after this long.
+SETTLE_LIMIT_SECONDS=${SETTLE_LIMIT_SECONDS:-180}
+SETTLE_PAUSE_SECONDS=${SETTLE_PAUSE_SECONDS:-2}
+# And the node must be healthy again, or, before it first was, alive and advancing, within this long.
+HEALTH_LIMIT_SECONDS=${HEALTH_LIMIT_SECONDS:-1200}
+HEALTH_PAUSE_SECONDS=${HEALTH_PAUSE_SECONDS:-15}
+
+release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
+
+say() {
+  echo "gate: $*" >&2
+  logger --tag chain-node-gate -- "$*" 2>/dev/null || true
+}
+
+# One line a process: name, state, number of restarts, time of its start.
+process_states() {
+  local containers
+  mapfile -t containers < <(docker ps --all --no-trunc --quiet \
+    --filter label=com.docker.compose.project=chain-node --filter label=com.docker.compose.oneoff=False)
+  if [ ${#containers[@]} -eq 0 ]; then return; fi
+  docker inspect --format \
+    '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.RestartCount}} {{.State.StartedAt}}' \
+    "${containers[@]}" | sort
+}
+
+not_running() { # <process states>
+  local process
+  for process in $PROCESSES; do
+    grep --quiet --extended-regexp "^$process running " <<<"$1" || echo "$process"
+  done
+}
+
+# Whether the node has come to rest. A process may restart while it waits for another, but not for ever.
+settle() {
+  local deadline=$((SECONDS + SETTLE_LIMIT_SECONDS)) since=$SECONDS looks=0 seen='' now missing
+  say "waiting until all processes have run $SETTLE_SECONDS seconds without a restart: $PROCESSES"
+  while true; do
+    now=$(process_states) || now=''
+    missing=$(not_running "$now")
+    if [ -n "$missing" ] || [ "$now" != "$seen" ]; then
+      since=$SECONDS
+    elif ((SECONDS - since >= SETTLE_SECONDS)); then
+      return 0
+    fi
+    looks=$((looks + 1))
+    # A restart shows only in comparison.
+    if ((looks > 1 && SECONDS > deadline)); then
+      say "not settled after $SETTLE_LIMIT_SECONDS seconds; not running: ${missing:-none, but restarting}; their messages: docker compose --project-name chain-node logs"
+      say "found: ${now//$'\n'/; }"
+      return 1
+    fi
+    seen=$now
+    sleep "$SETTLE_PAUSE_SECONDS"
+  done
+}
+
+# Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
+follow() { # <yes when it was healthy before>
+  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) first='' now status
+  say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
+  while true; do
+    status=0
+    now=$("$check" --progress 2>/dev/null) || status=$?
+    if [ "$status" -eq 0 ]; then return 0; fi
+    if [ "$1" = no ] && [ "$status" -eq 1 ]; then
+      if [ -n "$first" ] && [ "$now" != "$first" ]; then
+        say "the node is alive and advancing; it is not at the head yet"
+        return 0
+      fi
+      first=$now
+    fi
+    if ((SECONDS > deadline)); then
+      say "not $([ "$1" = yes ] && echo healthy || echo 'alive and advancing') after $HEALTH_LIMIT_SECONDS seconds: $("$check" 2>/dev/null || true)"
+      return 1
+    fi
+    sleep "$HEALTH_PAUSE_SECONDS"
+  done
+}
+
+main() {
+  # shellcheck source=/dev/null
+  . "$release/node.env"
+  case ${1:-} in
+    yes | no) settle && follow "$1" ;;
+    *)
+      say "say whether the node was healthy before: yes or no"
+      exit 2
+      ;;
+  esac
+}
+
+main "$@"

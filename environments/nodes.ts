@@ -29,6 +29,7 @@ import {
   lookup,
   nodeName,
   type Place,
+  replicaName,
 } from './settings';
 
 /** From `chains:` to nodes: networks × clients × replicas, each setting from the most specific place that sets it. */
@@ -76,7 +77,7 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
       const follows = choiceOf(chain, client)?.client.networks.includes(network) === true;
       const replicas = settings.nodes?.[name]?.replicas ?? settings.replicas ?? 1;
       names.add(name);
-      for (let replica = 2; replica <= replicas; replica++) names.add(`${name}-${replica}`);
+      for (let replica = 1; replicas > 1 && replica <= replicas; replica++) names.add(`${name}-${replica}`);
       if (removed(name)) return [];
       if (!follows) {
         report(
@@ -87,7 +88,7 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
         return [];
       }
       const kept = Array.from({ length: replicas }, (_, index) => index + 1).filter(
-        (replica) => replica === 1 || !removed(`${name}-${replica}`),
+        (replica) => !removed(`${name}-${replica}`),
       );
       const place = { chain, settings, network, networkIndex, client, clientIndex, replicas: kept };
       return kept.map((replica) => planNode({ ...place, replica }, context));
@@ -296,8 +297,7 @@ function planBackup(
   }
   if (!said) return false;
   if (!highest) {
-    const ownName = nodeName({ network, client: place.client, replica });
-    if (replica > 1 && own.path('backup').includes(ownName)) {
+    if (own.path('backup').includes(replicaName({ network, client: place.client, replica }))) {
       fail(`is not the highest of ${replicas.length} replicas, of which one is backed up; remove backup`);
     }
     return false;

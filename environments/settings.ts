@@ -63,6 +63,10 @@ export interface Place {
 export const nodeName = ({ network, client, replica }: Pick<Place, 'network' | 'client' | 'replica'>): string =>
   `${network}-${client}${replica === 1 ? '' : `-${replica}`}`;
 
+/** The key of one replica alone, the first included: `<network>-<client>-<n>`. */
+export const replicaName = ({ network, client, replica }: Pick<Place, 'network' | 'client' | 'replica'>): string =>
+  `${network}-${client}-${replica}`;
+
 /** Finds the settings of one node. A setting is a path below the node, such as `volume`, `size`. */
 export interface Lookup {
   get<T>(...setting: string[]): T | undefined;
@@ -80,9 +84,9 @@ export interface Lookup {
 export function lookup(place: Place, layers: Layers): Lookup {
   const { chain, settings, network, client } = place;
   const base: Path = ['chains', chain.id];
-  const names = [nodeName(place), nodeName({ network, client, replica: 1 })];
+  const names = [replicaName(place), nodeName({ network, client, replica: 1 })];
   const levels: readonly { readonly path: Path; readonly settings: Settings }[] = [
-    ...[...new Set(names)].map((name) => ({ path: [...base, 'nodes', name], settings: settings.nodes?.[name] ?? {} })),
+    ...names.map((name) => ({ path: [...base, 'nodes', name], settings: settings.nodes?.[name] ?? {} })),
     { path: base, settings },
   ];
   const find = (setting: readonly string[]): { readonly path: Path; readonly value: unknown } | undefined => {

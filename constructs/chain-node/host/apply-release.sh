@@ -262,8 +262,8 @@ start_node() {
 
 # Who looks at the node, and who answers about it.
 watch_node() {
-  systemctl --quiet enable --now chain-node-health.timer chain-node-health-answer.socket ||
-    say "health is not watched; see: systemctl status chain-node-health.timer" >&2
+  systemctl --quiet enable --now chain-node-health.timer chain-node-health-answer.socket chain-node-grow.timer ||
+    say "the node is not watched; see: systemctl status 'chain-node-*'" >&2
 }
 
 # Before its first full sync a node is never healthy; what is asked of it then is less.

@@ -2,9 +2,11 @@
 # Makes the node's data disk ready and mounts it at /data. Safe to run at any time, any number of times.
 #   prepare-disk.sh            wait for the disk, format it when it is blank, mount it, grow it
 #   prepare-disk.sh --check    only say by the exit status whether /data is that disk; changes nothing
+#   prepare-disk.sh --grow     only let the filesystem grow when the disk has grown, while it is mounted
 #
-# A blank disk is formatted, the node's own is mounted, everything else is refused. No data is ever
-# formatted over: two weeks of syncing may be on it.
+# A blank disk is formatted, the node's own is mounted, one that was made from the snapshot of another such node is taken
+# over when the release says that it begins with one, everything else is refused. No data is ever formatted over: two
+# weeks of syncing may be on it.
 set -euo pipefail
 umask 022
 
@@ -17,6 +19,9 @@ release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 mount_point=$ROOT/data
 by_id=$ROOT/dev/disk/by-id
 array=$ROOT/dev/md/chain-node
+# Where a disk that is taken over is looked at before it is the node's.
+strange=$ROOT/run/chain-node/strange
+metrics=$ROOT/var/lib/prometheus/node-exporter/chain_node_disk.prom
 
 say() {
   echo "disk: $*" >&2
@@ -27,7 +32,18 @@ die() {
   say "$*"
   # The console is what can be read from outside when the host cannot be reached.
   { echo "chain-node disk: $*" >"$ROOT/dev/console"; } 2>/dev/null || true
+  report 0
   exit 1
+}
+
+# For those who watch: a disk that is missing or refused is a number as well. Never a reason to fail.
+report() { # <1 when the disk is ready, 0 when it is not>
+  local labels="node=\"$NODE_ID\",chain=\"$CHAIN\",network=\"$NETWORK\",client=\"$CLIENT\""
+  mkdir -p "${metrics%/*}"
+  echo "chain_disk_ready{$labels} $1" >"$metrics.new"
+  mv -T "$metrics.new" "$metrics"
+  timeout 10 aws cloudwatch put-metric-data --region "$REGION" --namespace ChainNode --metric-name DiskReady \
+    --dimensions "Node=$METRICS_NAME" --value "$1" >/dev/null 2>&1 || true
 }
 
 wait_for_disk() { # <device>
@@ -61,6 +77,40 @@ contents() { # <device>
 refuse() { # <device> <what was found>
   die "refusing $1: found $2, expected a blank disk or ext4 with label $FILESYSTEM_LABEL; nothing was changed." \
     "attach the node's own volume; if this is it, set the label (e2label); only if its data may go, clear it (wipefs --all), then run apply-release again"
+}
+
+# Whether a disk that is not the node's was made from a snapshot of a node that runs the same, and shall be taken over.
+is_adoptable() { # <device> <what was found>
+  local status=0
+  [ "$STORAGE" = ebs ] && [ "${BOOTSTRAP:-empty}" = snapshot ] || return 1
+  [[ $2 =~ (^| )TYPE=ext4( |$) && $2 =~ (^| )LABEL=chain-[0-9a-f]{10}( |$) ]] || return 1
+  # Without a look at its journal, which would write.
+  mount_strange "$1" ro,noload || return 1
+  jq --exit-status --arg chain "$CHAIN" --arg network "$NETWORK" --arg client "$CLIENT" \
+    '.chain == $chain and .network == $network and .client == $client' "$strange/.chain-node.json" >/dev/null 2>&1 || status=$?
+  umount "$strange"
+  return "$status"
+}
+
+mount_strange() { # <device> <options>
+  mkdir -p "$strange"
+  # Of a run that was interrupted.
+  if mountpoint --quiet "$strange"; then umount "$strange"; fi
+  mount -t ext4 -o "$2" "$1" "$strange"
+}
+
+# The label comes last: until then the disk is not the node's, and the next run does all of this again.
+adopt() { # <device>
+  local status=0 file
+  say "taking over $1, which was made from a snapshot of another node that runs the same"
+  # The journal, because a snapshot may be taken at any moment. 1: it was corrected.
+  e2fsck -p "$1" >&2 || status=$?
+  ((status <= 1)) || die "cannot repair the filesystem on $1 (e2fsck: $status); nothing else was changed. make the disk from another snapshot"
+  mount_strange "$1" noatime
+  # Two programs with one identity disturb each other.
+  for file in ${IDENTITY_FILES:-}; do rm -f "$strange/blockchain/nodes/chains/$CHAIN/$file"; done
+  umount "$strange"
+  e2label "$1" "$FILESYSTEM_LABEL"
 }
 
 # One line each, without the names of namespaces and partitions that lead to the same disk.
@@ -217,11 +267,20 @@ prepare() {
     case $found in
       blank) format ;;
       ours) ;;
-      *) refuse "$device" "$found" ;;
+      *) if is_adoptable "$device" "$found"; then adopt "$device"; else refuse "$device" "$found"; fi ;;
     esac
     find_label
     mount_disk
   fi
+  grow
+  report 1
+}
+
+# A volume grows while it is in use, and its device with it.
+grow_mounted() {
+  # While a backup holds it, nothing can be written to it.
+  if [ -e "$ROOT/run/chain-node/hold" ] || ! is_mounted; then return; fi
+  device=$(readlink -f "$(mounted_device)")
   grow
 }
 
@@ -234,8 +293,9 @@ main() {
   if [ "$STORAGE" = ebs ]; then : "${VOLUME_ID:?}"; fi
   case ${1:-} in
     --check) is_mounted ;;
+    --grow) grow_mounted ;;
     '') prepare ;;
-    *) die "unknown argument '$1'; use --check or nothing" ;;
+    *) die "unknown argument '$1'; use --check, --grow or nothing" ;;
   esac
 }
 

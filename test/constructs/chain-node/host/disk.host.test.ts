@@ -295,6 +295,153 @@ test('apply-release goes from a blank disk to a running node, and a refused disk
   expect(host.exists('root/data/blockchain/nodes/chains/chain/data/testnet/one')).toBe(true);
 });
 
+describe('a disk that was made from a snapshot', () => {
+  const KEY = 'blockchain/nodes/chains/chain/data/testnet/one/key';
+  const withSnapshot = (bootstrap = 'snapshot') =>
+    release('image: client:1\n', {
+      node: { BOOTSTRAP: bootstrap, IDENTITY_FILES: '"data/testnet/one/key"' },
+      files: { 'host/prepare-disk.sh': fs.readFileSync(path.join(scripts, 'prepare-disk.sh'), 'utf8') },
+    });
+  const OWNER = { node: 'chain-testnet-client-2', chain: 'chain', network: 'testnet', client: 'client' };
+  const labelOf = (device: string): string => sh(`blkid -p -s LABEL -o value ${device}`).trim();
+
+  /** A disk as a node of this owner leaves it; not cleanly, as a snapshot finds it. */
+  const snapshotOf = (owner: object | undefined, nodeLabel = 'chain-0123456789'): Disk => {
+    const made = disk(volume);
+    const at = path.join(host.folder, 'made');
+    sh(`mkfs.ext4 -q -L ${nodeLabel} ${made.device} && mkdir -p ${at} && mount ${made.device} ${at}`);
+    fs.mkdirSync(path.dirname(path.join(at, KEY)), { recursive: true });
+    fs.writeFileSync(path.join(at, KEY), 'who it was');
+    fs.writeFileSync(path.join(at, 'blocks'), 'two weeks of syncing');
+    if (owner) fs.writeFileSync(path.join(at, '.chain-node.json'), JSON.stringify(owner));
+    sh(`sync --file-system ${at} && cp --sparse=always ${made.file} ${made.file}.snapshot && umount ${at}`);
+    sh(`dd if=${made.file}.snapshot of=${made.device} bs=1M status=none && sync`);
+    return made;
+  };
+  beforeEach(() => {
+    host.remove();
+    begin();
+    host.place(withSnapshot());
+  });
+
+  test('of another node that runs the same is taken over: its data, and not its identity', async () => {
+    const { device } = snapshotOf(OWNER);
+    const { status, output } = await prepare();
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('taking over') });
+    expect(mounted()).toBe(device);
+    expect(labelOf(device)).toBe(label);
+    expect(host.read('root/data/blocks')).toBe('two weeks of syncing');
+    expect(host.exists(`root/data/${KEY}`)).toBe(false);
+    expect(output).not.toContain('formatting');
+  });
+
+  test('of the node itself is its own, identity included', async () => {
+    snapshotOf(OWNER, label);
+    expect((await prepare()).status).toBe(0);
+    expect(host.read(`root/data/${KEY}`)).toBe('who it was');
+  });
+
+  test('is taken over once: what the node makes after that is its own', async () => {
+    snapshotOf(OWNER);
+    await prepare();
+    fs.writeFileSync(path.join(host.root, 'data', KEY), 'who it is');
+    unmount();
+    expect((await prepare()).output).not.toContain('taking over');
+    expect(host.read(`root/data/${KEY}`)).toBe('who it is');
+  });
+
+  test.each([
+    ['another chain', { ...OWNER, chain: 'other' }],
+    ['another network', { ...OWNER, network: 'mainnet' }],
+    ['another client', { ...OWNER, client: 'other' }],
+    ['nobody knows whom', undefined],
+  ])('of %s is refused, and nothing is written', async (_, owner) => {
+    const made = snapshotOf(owner);
+    const before = made.sum();
+    const { status, output } = await prepare();
+    expect({ status, output }).toMatchObject({ status: 1, output: expect.stringContaining('nothing was changed') });
+    expect(made.sum()).toBe(before);
+    expect(mounted()).toBe('');
+  });
+
+  test.each(['empty', 'url'])('is refused by a node that begins with %s', async (bootstrap) => {
+    host.place(withSnapshot(bootstrap));
+    const made = snapshotOf(OWNER);
+    const before = made.sum();
+    expect((await prepare()).status).toBe(1);
+    expect(made.sum()).toBe(before);
+  });
+
+  test('whatever step it is ended at, the next run takes it over, and no key is left', async () => {
+    const steps = ['e2fsck', 'umount', 'rm', 'e2label', 'mount'];
+    for (const step of steps) {
+      unmount();
+      for (const made of disks.splice(0)) made.remove();
+      host.remove();
+      begin();
+      host.place(withSnapshot());
+      const { device } = snapshotOf(OWNER);
+      // Ended just after the step, the second time that it comes: the first belongs to the look.
+      const nth = step === 'mount' || step === 'umount' ? 2 : 1;
+      host.write('bin/count', '0');
+      const real = sh(`command -v ${step}`).trim();
+      host.write(
+        `bin/${step}`,
+        `#!/bin/bash\n${real} "$@"; status=$?\nn=$(($(cat ${host.folder}/bin/count) + 1)); echo $n >${host.folder}/bin/count\n[ $n -ne ${nth} ] || kill -KILL $PPID\nexit $status\n`,
+        0o755,
+      );
+      expect([step, (await prepareWithBin()).status]).not.toEqual([step, 0]);
+      fs.rmSync(path.join(host.folder, 'bin'), { recursive: true });
+      expect([step, await prepare()]).toMatchObject([step, { status: 0 }]);
+      expect([step, mounted(), labelOf(device), host.exists(`root/data/${KEY}`)]).toEqual([step, device, label, false]);
+      expect(host.read('root/data/blocks')).toBe('two weeks of syncing');
+    }
+  });
+});
+
+describe('a disk that grows while it is in use', () => {
+  test('is looked at without a release, and nothing else is done', async () => {
+    const { device } = disk(volume);
+    expect(await prepare({}, '--grow')).toEqual({ status: 0, output: '' });
+    expect([mounted(), sh(`blkid -p ${device} || true`)]).toEqual(['', '']);
+    await prepare();
+    host.write('bin/resize2fs', '#!/bin/bash\necho "$@" >"$FAKE/resized"\n', 0o755);
+    const grow = () => host.run('bash', ['-c', `PATH=${host.folder}/bin:$PATH ${script('prepare-disk.sh')} --grow`]);
+    expect((await grow()).status).toBe(0);
+    expect(host.read('fake/resized')).toBe(`${device}\n`);
+    // A filesystem that a backup holds would hold the writer as well.
+    fs.rmSync(path.join(host.fake, 'resized'));
+    host.write('root/run/chain-node/hold', '');
+    expect((await grow()).status).toBe(0);
+    expect(host.exists('fake/resized')).toBe(false);
+  });
+});
+
+describe('whether the disk is ready is a number', () => {
+  const metric = 'root/var/lib/prometheus/node-exporter/chain_node_disk.prom';
+  const labels = 'node="chain-testnet-client",chain="chain",network="testnet",client="client"';
+  const sent = (): string[] => host.calls().filter((call) => call.startsWith('aws cloudwatch'));
+
+  test('1 when it is', async () => {
+    disk(volume);
+    await prepare();
+    expect(host.read(metric)).toBe(`chain_disk_ready{${labels}} 1\n`);
+    expect(sent()).toHaveLength(1);
+  });
+
+  test('0 when it is refused, or does not come', async () => {
+    const made = disk(volume);
+    sh(`mkfs.ext4 -q -L other ${made.device}`);
+    await prepare();
+    expect(host.read(metric)).toBe(`chain_disk_ready{${labels}} 0\n`);
+    expect(sent()).toEqual([expect.stringMatching(/^aws cloudwatch put-metric-data/)]);
+    fs.rmSync(path.join(host.root, 'var'), { recursive: true });
+    fs.rmSync(path.join(host.root, 'dev'), { recursive: true });
+    await prepare({ DISK_WAIT_SECONDS: '0' });
+    expect(host.read(metric)).toBe(`chain_disk_ready{${labels}} 0\n`);
+  });
+});
+
 describe('instance store', () => {
   beforeEach(() => {
     host.remove();

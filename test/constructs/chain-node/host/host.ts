@@ -52,6 +52,7 @@ exit "\${line%% *}"
 
 export const nodeEnvironment: Readonly<Record<string, string>> = {
   NODE_ID: 'chain-testnet-client',
+  METRICS_NAME: 'test-chain-testnet-client',
   CHAIN: 'chain',
   NETWORK: 'testnet',
   CLIENT: 'client',

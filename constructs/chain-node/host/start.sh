@@ -106,7 +106,9 @@ make_tree() {
 
 start_processes() {
   "$release/host/prepare-disk.sh" --check || die "the data volume is not mounted; nothing is started, so that nothing is written to the root disk"
+  "$release/host/bootstrap.sh" --check || die "the data is not there yet, and nothing is started without it; see: journalctl --unit chain-node-bootstrap"
   make_tree
+  "$release/host/identity.sh" --restore || die "the node would be a stranger to its peers (above); nothing is started"
   write_host_values "$run/host-values.env"
   say "starting: $PROCESSES"
   # Made anew, so that what runs is what this release says, its mounted files included.

@@ -12,6 +12,7 @@ LOCK_WAIT_SECONDS=${LOCK_WAIT_SECONDS:-5400}
 # The lease of the group: how long it is waited for, and how long it may be held.
 LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
 LEASE_SECONDS=${LEASE_SECONDS:-10800}
+HOLD_PAUSE_SECONDS=${HOLD_PAUSE_SECONDS:-5}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
 KEEP_RELEASES=3
@@ -44,6 +45,17 @@ attempt() { # <command>...
     left=$((left - 1))
     if ((left <= 0)); then return 1; fi
     sleep "$FETCH_PAUSE_SECONDS"
+  done
+}
+
+# A backup holds the node for minutes. It takes the lock only while it begins.
+wait_for_backup() {
+  local deadline=$((SECONDS + LOCK_WAIT_SECONDS))
+  if [ ! -e "$run/hold" ]; then return; fi
+  say "a backup holds the node; waiting until it is through"
+  while [ -e "$run/hold" ]; do
+    if ((SECONDS > deadline)); then die "the node is still held after $LOCK_WAIT_SECONDS seconds, by $(head -n 1 "$run/hold"); see: journalctl -t chain-node-backup"; fi
+    sleep "$HOLD_PAUSE_SECONDS"
   done
 }
 
@@ -217,7 +229,7 @@ take_lease() { # <release folder>
 
 release_lease() {
   if [ -z "$lease" ]; then return; fi
-  "$lease/host/lease.sh" release || say "the lease of group $GROUP could not be released; it ends by itself" >&2
+  "$lease/host/lease.sh" release roll || say "the lease of group $GROUP could not be released; it ends by itself" >&2
   lease=''
 }
 
@@ -383,6 +395,7 @@ main() {
     flock --wait "$LOCK_WAIT_SECONDS" 9 || die "another run still holds the lock after $LOCK_WAIT_SECONDS seconds; see what it waits for: journalctl -t chain-node-apply"
   fi
 
+  wait_for_backup
   fetch_manifest
   if [ "$(current)" = "$hash" ] && [ "$(last_settled)" = "$hash" ] && systemctl is-active --quiet "$unit"; then
     if ! values_changed; then

@@ -99,7 +99,7 @@ make_tree() {
   done
   mkdir -p "${directories[@]}"
   chown "$USER_ID:$USER_ID" "${directories[@]}"
-  for name in start.sh stop.sh health-check.sh; do
+  for name in start.sh stop.sh health-check.sh backup.sh; do
     ln -sfn "$ROOT/opt/chain-node/current/host/$name" "$tree/scripts/$name"
   done
 }

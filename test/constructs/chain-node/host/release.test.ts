@@ -461,7 +461,9 @@ describe('the gate', () => {
   });
 
   test('is watched from then on', () => {
-    expect(settledHost.calls()).toContain('systemctl enable chain-node-health.timer chain-node-health-answer.socket');
+    expect(settledHost.calls()).toContain(
+      'systemctl enable chain-node-health.timer chain-node-health-answer.socket chain-node-grow.timer',
+    );
     for (const unit of [
       'chain-node-health.timer',
       'chain-node-health-answer.socket',

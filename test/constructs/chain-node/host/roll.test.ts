@@ -46,7 +46,7 @@ describe('one node of a group is down at a time', () => {
     const node = settled();
     expect((await node.apply()).status).toBe(0);
     expect(position(node, TAKE)).toBeLessThan(position(node, STOP));
-    expect(position(node, 'lease release')).toBeGreaterThan(position(node, START));
+    expect(position(node, 'lease release roll')).toBeGreaterThan(position(node, START));
   });
 
   test('while another node is worked on, this one runs on', async () => {
@@ -69,7 +69,7 @@ describe('one node of a group is down at a time', () => {
   test('after a release that went back, others may go on', async () => {
     const node = settled(release('image: crash\n'));
     expect((await node.apply()).status).toBe(1);
-    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual([TAKE, 'lease release']);
+    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual([TAKE, 'lease release roll']);
   });
 });
 
@@ -138,7 +138,7 @@ describe('patches', () => {
     expect(upgraded(node)).toBe('docker.io\nlinux-aws\nopenssl\n');
     expect(held(node)).toEqual(HELD);
     expect(calls).toContain(TAKE);
-    expect(calls).not.toContain('lease release');
+    expect(calls).not.toContain('lease release roll');
 
     // What systemd does at the next boot, and then the agent.
     fs.rmSync(path.join(node.root, 'run'), { recursive: true });
@@ -148,7 +148,7 @@ describe('patches', () => {
     expect(node.node()).toEqual(running);
     // It was not stopped a second time.
     expect(node.steps()).not.toContain(STOP);
-    expect(node.calls()).toContain('lease release');
+    expect(node.calls()).toContain('lease release roll');
     expect((await node.apply(MAY_REBOOT)).output).toContain('nothing to do');
   });
 

@@ -4,12 +4,13 @@ import type { Construct } from 'constructs';
 import { AlarmTopic } from '../constructs/alarm-topic';
 import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
 import { Network } from '../constructs/network';
+import { Backups, NodeBackup } from '../constructs/node-backup';
 import { ReleaseStore } from '../constructs/release-store';
 import type { Environment } from '../environments/environment';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, and the groups that releases roll through. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, and their backups. */
 export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
@@ -36,6 +37,7 @@ export class EnvironmentStack extends TerraformStack {
       hostFiles,
       images,
       alarmTopicArn,
+      diskUsedPercent: environment.alarms.diskUsedPercent,
       protect,
       journal,
       ...key,
@@ -52,6 +54,13 @@ export class EnvironmentStack extends TerraformStack {
     );
     for (const group of new Set(nodes.map((node) => node.group))) {
       new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });
+    }
+
+    if (environment.backup) {
+      const backups = new Backups(this, 'backups', { environment: name, region, alarmTopicArn, ...environment.backup });
+      for (const node of nodes.filter(({ backupDocument }) => backupDocument !== undefined)) {
+        new NodeBackup(backups, node.node.id, { backups, node, tags: environment.tags });
+      }
     }
 
     new TerraformOutput(this, 'nodes', {

@@ -37,6 +37,8 @@ export interface MetricsTarget {
 export const GROUP_TAG = 'ReleaseGroup';
 
 const ROOT_DISK_GIB = 50;
+/** Leaves weeks to act on a disk of terabytes. */
+const DISK_USED_PERCENT = 85;
 /** A final snapshot of terabytes takes hours. */
 const DELETE_TIMEOUT = '24h';
 /** An instance stops when its slowest process has; half an hour for some, and time to spare. */
@@ -69,6 +71,8 @@ export class ChainNode extends Construct {
   readonly group: string;
   /** Name of the document that takes its backups; undefined when none may be taken. */
   readonly backupDocument: string | undefined;
+  /** What its disk and its backups are of: chain, network, client and node type. */
+  readonly chainTags: Readonly<Record<string, string>>;
   /** Seconds that the slowest of its processes may take to stop. */
   readonly stopGraceSeconds: number;
   /** The manifest of its release: it changes whenever anything of the release does. */
@@ -86,6 +90,7 @@ export class ChainNode extends Construct {
     this.group = props.group ?? `${props.chain.id}-${props.network}`;
     assertStorage(id, props);
     this.backupDocument = props.backup && `${name}-backup`;
+    this.chainTags = chainTags(props);
     const release = renderRelease(props, {
       environment: platform.environment,
       group: this.group,
@@ -108,8 +113,12 @@ export class ChainNode extends Construct {
     const role = new NodeRole(this, 'role', {
       name,
       node: id,
+      group: this.group,
+      environment: platform.environment,
       region: platform.region,
       releases: platform.releases,
+      keepsIdentity: props.storage === 'instance-store' && processes.some(({ identity = [] }) => identity.length > 0),
+      ...(this.backupDocument === undefined ? {} : { backupDocument: this.backupDocument }),
       secrets: Object.values(props.upstreams ?? {}).flatMap((upstream) =>
         'secret' in upstream ? [upstream.secret] : [],
       ),
@@ -128,10 +137,10 @@ export class ChainNode extends Construct {
         size: sizeGiB,
         iops,
         ...(throughputMiBps === undefined ? {} : { throughput: throughputMiBps }),
-        ...diskSource(this, props.bootstrap, { Environment: platform.environment, ...chainTags(props) }),
+        ...diskSource(this, props.bootstrap, { Environment: platform.environment, ...this.chainTags }),
         finalSnapshot: true,
         timeouts: { delete: DELETE_TIMEOUT },
-        tags: { Name: `${name}-data`, Node: id, ...chainTags(props) },
+        tags: { Name: `${name}-data`, Node: id, ...this.chainTags },
         lifecycle: {
           preventDestroy: protect,
           // An alias that points to a new key, a newer backup, or none any more, must not replace a disk.
@@ -165,7 +174,7 @@ export class ChainNode extends Construct {
       // Termination protection is against everyone else: a node that is retired must go in one apply.
       forceDestroy: protect,
       timeouts: { update: STOP_TIMEOUT, delete: STOP_TIMEOUT },
-      tags: { Name: name, [GROUP_TAG]: groupTagValue(platform.environment, this.group), ...chainTags(props) },
+      tags: { Name: name, [GROUP_TAG]: groupTagValue(platform.environment, this.group), ...this.chainTags },
       lifecycle: {
         preventDestroy: protect,
         // A new image, new user data or a re-encrypted root disk is for new instances. A stopped instance has no public
@@ -198,7 +207,11 @@ export class ChainNode extends Construct {
       records: [instance.privateIp],
     });
     if (platform.alarmTopicArn !== undefined)
-      new NodeAlarms(this, 'alarms', { name, topicArn: platform.alarmTopicArn });
+      new NodeAlarms(this, 'alarms', {
+        name,
+        topicArn: platform.alarmTopicArn,
+        diskUsedPercent: platform.diskUsedPercent ?? DISK_USED_PERCENT,
+      });
     if (props.storage === 'ebs' && recoverable(hardware.instanceType)) {
       new CloudwatchMetricAlarm(this, 'recovery', {
         alarmName: `${name}-recovery`,

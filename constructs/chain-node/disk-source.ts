@@ -3,10 +3,8 @@ import type { EbsVolumeConfig } from '@cdktf/provider-aws/lib/ebs-volume';
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { address } from '../terraform';
+import { BACKUP_SET_TAG } from './backups';
 import type { Bootstrap } from './catalogue';
-
-/** The tag that every backup bears; its value is the execution that took it. */
-export const BACKUP_SET_TAG = 'BackupSet';
 
 /**
  * What a new disk is made from, as arguments of its volume. Each plan looks for the newest backup again; only the one that makes

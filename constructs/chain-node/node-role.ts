@@ -4,6 +4,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ReleaseStore } from '../release-store';
+import { backupRoleName } from './backups';
 import { METRICS_NAMESPACE } from './node-alarms';
 
 export interface NodeRoleProps {
@@ -11,8 +12,15 @@ export interface NodeRoleProps {
   readonly name: string;
   /** The node whose release may be read. */
   readonly node: string;
+  /** Whose lease it may take. */
+  readonly group: string;
+  readonly environment: string;
   readonly region: string;
   readonly releases: ReleaseStore;
+  /** Whether its identity is kept outside of its disks. */
+  readonly keepsIdentity: boolean;
+  /** The document that takes its backups, and that it may start. */
+  readonly backupDocument?: string;
   /** Names of secrets that its processes read. */
   readonly secrets: readonly string[];
 }
@@ -44,12 +52,37 @@ const AGENT_ACTIONS: readonly string[] = [
   'ssmmessages:OpenDataChannel',
 ];
 
-/** The identity of one node's instance: it is managed, reads its own release, and nothing else. */
+const allow = (actions: readonly string[], resources: readonly string[], rest: object = {}): object => ({
+  Effect: 'Allow',
+  Action: actions,
+  Resource: resources,
+  ...rest,
+});
+
+/** A backup by hand: its own document, which has no inputs, as the role of that document. */
+const ownBackup = (document: string, environment: string, region: string): readonly object[] => [
+  allow(
+    ['ssm:StartAutomationExecution'],
+    [
+      `arn:aws:ssm:${region}:*:automation-definition/${document}:*`,
+      `arn:aws:ssm:${region}:*:document/${document}`,
+      `arn:aws:ssm:${region}:*:automation-execution/*`,
+    ],
+    { Sid: 'OwnBackup' },
+  ),
+  allow(['iam:PassRole'], [`arn:aws:iam::*:role/${backupRoleName(environment)}`], {
+    Sid: 'AsAutomation',
+    Condition: { StringEquals: { 'iam:PassedToService': 'ssm.amazonaws.com' } },
+  }),
+];
+
+/** The identity of one node's instance: it is managed, reads its own release, takes the lease of its group, and nothing else. */
 export class NodeRole extends Construct {
   readonly profileName: string;
 
-  constructor(scope: Construct, id: string, { name, node, region, releases, secrets }: NodeRoleProps) {
+  constructor(scope: Construct, id: string, props: NodeRoleProps) {
     super(scope, id);
+    const { name, node, group, environment, region, releases, secrets } = props;
     const role = new IamRole(this, 'Default', {
       name,
       description: `Instance of the chain node ${node}`,
@@ -57,12 +90,6 @@ export class NodeRole extends Construct {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ec2.amazonaws.com' } }],
       }),
-    });
-    const allow = (actions: readonly string[], resources: readonly string[], rest: object = {}): object => ({
-      Effect: 'Allow',
-      Action: actions,
-      Resource: resources,
-      ...rest,
     });
     new IamRolePolicy(this, 'policy', {
       name: 'chain-node',
@@ -78,14 +105,25 @@ export class NodeRole extends Construct {
           allow(['s3:GetObject'], [`${releases.bucketArn}/nodes/${node}/*`, `${releases.bucketArn}/host/*`], {
             Sid: 'OwnRelease',
           }),
+          allow(['s3:GetObject', 's3:PutObject'], [`${releases.bucketArn}/leases/${group}`], { Sid: 'GroupLease' }),
           ...(releases.kmsKeyArn
             ? [
-                allow(['kms:Decrypt'], [releases.kmsKeyArn], {
-                  Sid: 'OwnReleaseKey',
+                allow(['kms:Decrypt', 'kms:GenerateDataKey'], [releases.kmsKeyArn], {
+                  Sid: 'BucketKey',
                   Condition: { StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` } },
                 }),
               ]
             : []),
+          ...(props.keepsIdentity
+            ? [
+                allow(
+                  ['ssm:GetParameter', 'ssm:PutParameter'],
+                  [`arn:aws:ssm:${region}:*:parameter/chain-node/${environment}/${node}/*`],
+                  { Sid: 'OwnIdentity' },
+                ),
+              ]
+            : []),
+          ...(props.backupDocument === undefined ? [] : ownBackup(props.backupDocument, environment, region)),
           ...(secrets.length > 0
             ? [
                 allow(

@@ -32,6 +32,12 @@ export interface NodePlatform {
    * @default - nodes have no alarms but the one that recovers them
    */
   readonly alarmTopicArn?: string;
+  /**
+   * How full a data disk may be before it alarms, in percent.
+   *
+   * @default 85
+   */
+  readonly diskUsedPercent?: number;
   /** How often the journal starts a new file and how long it keeps entries. */
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
 }

@@ -38,7 +38,9 @@ write_metrics() {
       line("chain_head_number"; .latest.head),
       line("chain_head_age_seconds"; .latest.headAgeSeconds),
       line("chain_head_slots_behind"; .latest.slotsBehind),
-      line("chain_peers"; .latest.peers)' "$report" | replace "$metrics"
+      line("chain_peers"; .latest.peers),
+      line("chain_disk_size_bytes"; .disk.size),
+      line("chain_disk_available_bytes"; .disk.available)' "$report" | replace "$metrics"
 }
 
 # Best effort: an alarm on missing data says when none arrive.
@@ -50,9 +52,43 @@ send_metrics() {
       metric("HealthKnown"; if .latest.status == "unknown" then 0 else 1 end),
       metric("HeadAgeSeconds"; .latest.headAgeSeconds),
       metric("SlotsBehind"; .latest.slotsBehind),
-      metric("Peers"; .latest.peers) ]' "$report")
+      metric("Peers"; .latest.peers),
+      metric("DiskUsedPercent"; .disk | if . then (1 - .available / .size) * 100 else null end) ]' "$report")
   timeout 10 aws cloudwatch put-metric-data --region "$REGION" --namespace ChainNode --metric-data "$data" ||
     say 'metrics could not be sent; see that the instance role may put metric data'
+}
+
+# What the data disk holds and has room for, or null: the root disk's numbers are not the node's.
+disk() {
+  if ! mountpoint --quiet "$ROOT/data"; then
+    echo null
+    return
+  fi
+  df --output=size,avail --block-size=1 "$ROOT/data" | awk 'NR == 2 { printf "{\"size\": %s, \"available\": %s}", $1, $2 }'
+}
+
+look() {
+  # A node that is stopped for its backup does not answer, and everybody knows why.
+  if [ "$(tail -n 1 "$ROOT/run/chain-node/hold" 2>/dev/null)" = stop ]; then
+    jq --compact-output '{status: "unhealthy", reason: "stopped for its backup", labels: .labels,
+      head: null, headAgeSeconds: null, slotsBehind: null, peers: null, clients: []}' "$release/health.json"
+  else
+    "$release/host/health-check.sh" || true
+  fi
+}
+
+# Only at the head: a node that catches up may use all that there is. What cannot be limited is said and left.
+limit_egress() { # <status>
+  local limit='' is=$ROOT/run/chain-node/egress
+  if [ "$1" = healthy ]; then limit=${EGRESS_LIMIT_MBPS:-}; fi
+  if [ "$limit" = "$(cat "$is" 2>/dev/null)" ]; then return; fi
+  if [ -z "$limit" ]; then
+    "$release/host/egress.sh" off || true
+    rm -f "$is"
+  elif "$release/host/egress.sh" on "$limit"; then
+    mkdir -p "${is%/*}"
+    echo "$limit" >"$is"
+  fi
 }
 
 main() {
@@ -61,7 +97,7 @@ main() {
   . "$ROOT/etc/chain-node/host.env"
   # shellcheck source=/dev/null
   . "$release/node.env"
-  latest=$("$release/host/health-check.sh") || true
+  latest=$(look)
   if [ -z "$latest" ]; then
     say 'the check itself failed; see health-check.sh by hand'
     exit 1
@@ -72,9 +108,11 @@ main() {
   status=$now
   if [ "$was" = healthy ] && ((strikes > 0 && strikes < STRIKES)); then status=healthy; fi
   jq --null-input --compact-output --arg status "$status" --argjson strikes "$strikes" --argjson at "$(date +%s)" \
-    --argjson latest "$latest" '{status: $status, strikes: $strikes, at: $at, latest: $latest}' | replace "$report"
+    --argjson latest "$latest" --argjson disk "$(disk)" \
+    '{status: $status, strikes: $strikes, at: $at, latest: $latest, disk: $disk}' | replace "$report"
   write_metrics
   send_metrics
+  limit_egress "$status"
   if [ "$status" != "$was" ]; then say "the node is $status, was $was: $(jq --raw-output '.reason // "all is well"' <<<"$latest")"; fi
 }
 

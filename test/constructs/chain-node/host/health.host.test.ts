@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   existsSync,
@@ -333,6 +334,84 @@ describe('health-report.sh', () => {
     expect(metrics()).toBe(
       [`chain_info${LABELS} 1`, `chain_healthy${LABELS} 0`, `chain_health_known${LABELS} 0`, ''].join('\n'),
     );
+  });
+});
+
+describe('health-report.sh, beside the node', () => {
+  const sh = (command: string): string => execFileSync('bash', ['-c', command], { encoding: 'utf8' });
+  const metrics = (): string =>
+    readFileSync(join(folder, 'root/var/lib/prometheus/node-exporter/chain_node.prom'), 'utf8');
+  const metric = (name: string): number | undefined => {
+    const found = new RegExp(`^${name}{.*} (.*)$`, 'm').exec(metrics())?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const sent = () => JSON.parse(readFileSync(join(folder, 'sent'), 'utf8').split('\n')[7] ?? '');
+
+  test('says how full the data disk is, and nothing of the root disk', async () => {
+    const data = join(folder, 'root/data');
+    mkdirSync(data, { recursive: true });
+    await run('health-report.sh');
+    expect(metric('chain_disk_size_bytes')).toBeUndefined();
+    sh(
+      `truncate --size 64M ${folder}/disk && mkfs.ext4 -q -m 0 ${folder}/disk && mount -o loop ${folder}/disk ${data}`,
+    );
+    try {
+      sh(`head --bytes 20M /dev/zero >${data}/blocks`);
+      await run('health-report.sh');
+      const [size = 0, available = 0] = [metric('chain_disk_size_bytes'), metric('chain_disk_available_bytes')];
+      expect(size).toBeGreaterThan(50e6);
+      expect(available).toBeLessThan(size - 20e6);
+      const used = sent().find(({ MetricName }: { MetricName: string }) => MetricName === 'DiskUsedPercent');
+      expect(used).toEqual({
+        MetricName: 'DiskUsedPercent',
+        Value: expect.closeTo((1 - available / size) * 100),
+        Dimensions: [{ Name: 'Node', Value: 'test-ethereum-sepolia-geth' }],
+      });
+      expect(used.Value).toBeGreaterThan(30);
+    } finally {
+      sh(`umount ${data}`);
+    }
+  });
+
+  test('knows that a node is stopped for its backup', async () => {
+    mkdirSync(join(folder, 'root/run/chain-node'), { recursive: true });
+    writeFileSync(join(folder, 'root/run/chain-node/hold'), 'execution\nstop\n');
+    answer = (_, response) => void response.destroy();
+    await run('health-report.sh');
+    expect([metric('chain_healthy'), metric('chain_health_known')]).toEqual([0, 1]);
+    const report = JSON.parse(readFileSync(join(folder, 'root/run/chain-node-health/report.json'), 'utf8'));
+    expect(report.latest).toMatchObject({ status: 'unhealthy', reason: 'stopped for its backup', head: null });
+    // One that is frozen answers as ever.
+    writeFileSync(join(folder, 'root/run/chain-node/hold'), 'execution\nfreeze\n');
+    answer = node();
+    await run('health-report.sh');
+    expect(metric('chain_healthy')).toBe(1);
+  });
+
+  test('limits what a node sends while it is at the head, and lets it catch up without', async () => {
+    const limits = (): string[] =>
+      existsSync(join(folder, 'egress')) ? readFileSync(join(folder, 'egress'), 'utf8').trim().split('\n') : [];
+    const look = async (given: Answer): Promise<void> => {
+      answer = given;
+      await run('health-report.sh');
+    };
+    const sick = node({ net_peerCount: '0x0' });
+    writeFileSync(join(folder, 'release/host/egress.sh'), `#!/bin/bash\necho "$@" >>${folder}/egress\n`, {
+      mode: 0o755,
+    });
+    await look(node());
+    expect(limits()).toEqual([]);
+    appendFileSync(join(folder, 'release/node.env'), "EGRESS_LIMIT_MBPS='200'\n");
+    await look(node());
+    await look(node());
+    expect(limits()).toEqual(['on 200']);
+    for (let strike = 0; strike < 3; strike += 1) await look(sick);
+    await look(sick);
+    expect(limits()).toEqual(['on 200', 'off']);
+    await look(node());
+    appendFileSync(join(folder, 'release/node.env'), "EGRESS_LIMIT_MBPS='300'\n");
+    await look(node());
+    expect(limits()).toEqual(['on 200', 'off', 'on 200', 'on 300']);
   });
 });
 

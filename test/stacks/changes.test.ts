@@ -52,6 +52,8 @@ function changes(edits: Edits): Readonly<Record<string, Change>> {
 /** Everything that one node defines, given the ports that it opens. */
 const nodeAddresses = (id: string, rules: readonly string[]): string[] =>
   [
+    `aws_cloudwatch_metric_alarm.${id}_alarms_disk-ready`,
+    `aws_cloudwatch_metric_alarm.${id}_alarms_disk-used`,
     `aws_cloudwatch_metric_alarm.${id}_alarms_healthy`,
     `aws_cloudwatch_metric_alarm.${id}_alarms_known`,
     `aws_cloudwatch_metric_alarm.${id}_recovery`,

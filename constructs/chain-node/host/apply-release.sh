@@ -12,6 +12,7 @@ LOCK_WAIT_SECONDS=${LOCK_WAIT_SECONDS:-5400}
 # The lease of the group: how long it is waited for, and how long it may be held.
 LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
 LEASE_SECONDS=${LEASE_SECONDS:-10800}
+HOLD_WAIT_SECONDS=${HOLD_WAIT_SECONDS:-5400}
 HOLD_PAUSE_SECONDS=${HOLD_PAUSE_SECONDS:-5}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
@@ -50,27 +51,22 @@ attempt() { # <command>...
 
 # A backup holds the node for minutes. It takes the lock only while it begins.
 wait_for_backup() {
-  local deadline=$((SECONDS + LOCK_WAIT_SECONDS))
+  local deadline=$((SECONDS + HOLD_WAIT_SECONDS))
   if [ ! -e "$run/hold" ]; then return; fi
   say "a backup holds the node; waiting until it is through"
   while [ -e "$run/hold" ]; do
-    if ((SECONDS > deadline)); then die "the node is still held after $LOCK_WAIT_SECONDS seconds, by $(head -n 1 "$run/hold"); see: journalctl -t chain-node-backup"; fi
+    if ((SECONDS > deadline)); then die "the node is still held after $HOLD_WAIT_SECONDS seconds, by $(head -n 1 "$run/hold"); see: journalctl -t chain-node-backup"; fi
     sleep "$HOLD_PAUSE_SECONDS"
   done
 }
 
 # --- fetch and verify -------------------------------------------------------------------------------------------
 
-# Scripts and units of the host are the same for all nodes and stand once.
-key_of() { # <path in the release>
-  case $1 in
-    host/*) echo "$1" ;;
-    *) echo "nodes/$NODE_ID/$1" ;;
-  esac
-}
-
 fetch() { # <path in the release> <file>
-  attempt aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/$(key_of "$1")" "$2" </dev/null
+  local key=nodes/$NODE_ID/$1
+  # Scripts and units of the host are the same for all nodes and stand once.
+  if [[ $1 == host/* ]]; then key=$1; fi
+  attempt aws s3 cp --region "$REGION" --only-show-errors "s3://$RELEASE_BUCKET/$key" "$2" </dev/null
 }
 
 fetch_manifest() { # sets hash
@@ -90,13 +86,14 @@ verify() { # <folder>
 }
 
 fetch_release() {
-  local release=$releases/$hash partial=$releases/$hash.partial path
+  local release=$releases/$hash partial=$releases/$hash.partial path folder
   if [ -d "$release" ] && verify "$release"; then return; fi
   rm -rf "$partial"
   mkdir -p "$partial"
   cp "$work/manifest" "$partial/manifest"
   while read -r _ path; do
-    mkdir -p "$(dirname "$partial/$path")"
+    folder=$partial/$path folder=${folder%/*}
+    if [ ! -d "$folder" ]; then mkdir -p "$folder"; fi
     fetch "$path" "$partial/$path" || die "cannot fetch $path of release $hash; nothing was changed"
   done <"$work/manifest"
   if ! verify "$partial"; then

@@ -3,6 +3,7 @@
 #   backup.sh                by hand: starts the automation now, and says how to follow it
 #   backup.sh --hold ID      stops the node, or freezes its filesystem, and says its height; used by the automation
 #   backup.sh --resume ID    lets it go on
+#   backup.sh --help         this text
 # A node that is held goes on by itself after a while, should nobody tell it to.
 set -euo pipefail
 
@@ -103,10 +104,11 @@ main() {
   . "$release/node.env"
   mkdir -p "$run"
   case ${1:-} in
+    --help) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" ;;
     '') by_hand ;;
     --hold) hold "${2:?}" ;;
     --resume) resume "${2:?}" ;;
-    *) die "unknown argument '$1'; use --hold, --resume or nothing" ;;
+    *) die "unknown argument '$1'; use --hold, --resume, --help or nothing" ;;
   esac
 }
 

@@ -54,7 +54,7 @@ settle() {
     fi
     looks=$((looks + 1))
     # A restart shows only in comparison.
-    if ((looks > 1 && SECONDS > deadline)); then
+    if ((looks > 1 && SECONDS >= deadline)); then
       say "not settled after $SETTLE_LIMIT_SECONDS seconds; not running: ${missing:-none, but restarting}; their messages: docker compose --project-name chain-node logs"
       say "found: ${now//$'\n'/; }"
       return 1
@@ -66,7 +66,7 @@ settle() {
 
 # Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
 follow() { # <yes when it was healthy before>
-  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) first='' now status
+  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 first='' now status
   say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
   while true; do
     status=0
@@ -79,7 +79,9 @@ follow() { # <yes when it was healthy before>
       fi
       first=$now
     fi
-    if ((SECONDS > deadline)); then
+    looks=$((looks + 1))
+    # Progress shows only in comparison.
+    if ((looks > 1 && SECONDS >= deadline)); then
       say "not $([ "$1" = yes ] && echo healthy || echo 'alive and advancing') after $HEALTH_LIMIT_SECONDS seconds: $("$check" 2>/dev/null || true)"
       return 1
     fi

@@ -2,6 +2,7 @@
 # Says how the node is, in one line of JSON and by its exit status: 0 healthy, 1 unhealthy, 2 unknown.
 #   health-check.sh               one line of JSON
 #   health-check.sh --progress    only what moves while a node follows its chain, to compare two looks
+#   health-check.sh --help        this text
 #
 # Each client must answer, follow the right network, be at the head and have peers. A client that does not
 # answer, or whose answer cannot be read, is unknown: its head is null and never 0. What to ask and how to
@@ -17,32 +18,27 @@ work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 end=$((SECONDS + HEALTH_LIMIT_SECONDS))
 
-field() { # <check> <jq filter>
-  jq --raw-output "$2 // empty" <<<"$1"
-}
-
 # Asks; sets code (000 when there is no answer) and leaves the answer in $work/answer.
-ask() { # <request>
-  local left=$((end - SECONDS)) body
+ask() { # <method> <url> <body>
+  local left=$((end - SECONDS))
   local options=(--silent --max-filesize 1000000 --output "$work/answer" --write-out '%{http_code}')
   : >"$work/answer"
   code=000
   if ((left <= 0)); then return; fi
-  body=$(field "$1" .body)
-  if [ -n "$body" ]; then options+=(--header 'content-type: application/json' --data "$body"); fi
-  code=$(curl "${options[@]}" --max-time "$left" --request "$(field "$1" .method)" "$(field "$1" .url)") || code=000
+  if [ -n "$3" ]; then options+=(--header 'content-type: application/json' --data "$3"); fi
+  code=$(curl "${options[@]}" --max-time "$left" --request "$1" "$2") || code=000
 }
 
 # Asks and reads; sets value, or verdict and reason when there is none.
-probe() { # <request> <what it is about>
+probe() { # <what it is about> <method> <url> <body> <jq filter>
   value=''
-  ask "$1"
+  ask "$2" "$3" "$4"
   if [ "$code" = 000 ]; then
-    verdict=unknown reason="no answer about $2"
+    verdict=unknown reason="no answer about $1"
   elif [ "$code" -ge 400 ]; then
-    verdict=unhealthy reason="answers about $2 with HTTP status $code"
-  elif ! value=$(jq --compact-output --exit-status "$(field "$1" .read)" "$work/answer" 2>/dev/null) || [ -z "$value" ]; then
-    value='' verdict=unknown reason="an answer about $2 that cannot be read"
+    verdict=unhealthy reason="answers about $1 with HTTP status $code"
+  elif ! value=$(jq --raw-output --compact-output --exit-status "$5" "$work/answer" 2>/dev/null) || [ -z "$value" ]; then
+    value='' verdict=unknown reason="an answer about $1 that cannot be read"
   fi
   [ -n "$value" ]
 }
@@ -50,25 +46,18 @@ probe() { # <request> <what it is about>
 is_number() { [[ $1 =~ ^-?[0-9]+(\.[0-9]+)?$ ]]; }
 
 # Each sets verdict and reason when something is wrong, and returns false then.
-check_identity() { # <check>
-  local request expect
-  request=$(jq --compact-output '.identity // empty' <<<"$1")
-  if [ -z "$request" ]; then return; fi
-  probe "$request" identity || return
-  expect=$(field "$request" .expect)
-  value=$(jq --raw-output . <<<"$value")
-  [ "$value" = "$expect" ] && return
-  verdict=unhealthy reason="follows another network: identity $value instead of $expect"
+check_identity() { # <method> <url> <body> <jq filter> <expected>
+  if [ -z "$1" ]; then return; fi
+  probe identity "${@:1:4}" || return
+  [ "$value" = "$5" ] && return
+  verdict=unhealthy reason="follows another network: identity $value instead of $5"
   return 1
 }
 
-check_head() { # <check>, also sets head and age
-  local request maximum
-  request=$(jq --compact-output .head <<<"$1")
-  maximum=$(field "$request" .maximum)
-  case $(field "$request" .yields) in
+check_head() { # <method> <url> <body> <jq filter> <yields> <maximum>, also sets head and age
+  case $5 in
     httpStatus)
-      ask "$request"
+      ask "${@:1:3}"
       case $code in
         200) return ;;
         000) verdict=unknown reason='no answer about the head' ;;
@@ -77,86 +66,92 @@ check_head() { # <check>, also sets head and age
       return 1
       ;;
     block)
-      probe "$request" 'the head' || return
-      if ! jq --exit-status 'type == "array" and length == 2 and all(type == "number")' <<<"$value" >/dev/null; then
-        verdict=unknown reason='an answer about the head that cannot be read'
-        return 1
-      fi
-      head=$(jq '.[0] | floor' <<<"$value")
-      age=$(($(date +%s) - $(jq '.[1] | floor' <<<"$value")))
-      ((age <= maximum)) && return
-      verdict=unhealthy reason="the head is $age seconds old, more than $maximum"
+      # The number and the time as two words.
+      probe 'the head' "${@:1:3}" "($4) | if type == \"array\" and length == 2 and all(type == \"number\") then map(floor) | \"\\(.[0]) \\(.[1])\" else empty end" || return
+      head=${value% *}
+      age=$(($(date +%s) - ${value#* }))
+      ((age <= $6)) && return
+      verdict=unhealthy reason="the head is $age seconds old, more than $6"
       return 1
       ;;
     slotsBehind)
-      probe "$request" 'the head' || return
+      probe 'the head' "${@:1:4}" || return
       if ! is_number "$value"; then
         verdict=unknown reason='an answer about the head that cannot be read'
         return 1
       fi
       behind=$value
-      ((${value%.*} <= maximum)) && return
-      verdict=unhealthy reason="the head is $value slots behind, more than $maximum"
+      ((${value%.*} <= $6)) && return
+      verdict=unhealthy reason="the head is $value slots behind, more than $6"
       return 1
       ;;
   esac
 }
 
-check_peers() { # <check>, also sets peers
-  local request minimum
-  request=$(jq --compact-output '.peers // empty' <<<"$1")
-  if [ -z "$request" ]; then return; fi
-  probe "$request" peers || return
+check_peers() { # <method> <url> <body> <jq filter> <minimum>, also sets peers
+  if [ -z "$1" ]; then return; fi
+  probe peers "${@:1:4}" || return
   if ! is_number "$value"; then
     verdict=unknown reason='an answer about peers that cannot be read'
     return 1
   fi
   peers=$value
-  minimum=$(field "$request" .minimum)
-  ((${value%.*} >= minimum)) && return
-  verdict=unhealthy reason="$value peers, fewer than $minimum"
+  ((${value%.*} >= $5)) && return
+  verdict=unhealthy reason="$value peers, fewer than $5"
   return 1
 }
 
 # Of a node that syncs: what it says of its own progress. Sets progress.
-look_at_progress() { # <check>
-  local request verdict reason
-  request=$(jq --compact-output '.progress // empty' <<<"$1")
-  if [ -n "$request" ] && probe "$request" progress; then progress=$value; fi
+look_at_progress() { # <method> <url> <body> <jq filter>
+  local verdict reason
+  if [ -n "$1" ] && probe progress "${@:1:3}" "($4) | tojson"; then progress=$value; fi
 }
 
-# One client, as a line of JSON.
-check_client() { # <check>
+# One client, as a line of words for the result.
+check_client() { # <the words of its checks>
   local verdict=healthy reason='' head=null age=null behind=null peers=null progress=null
   # The first that fails says why; those after it would only repeat it.
-  if check_identity "$1" && check_head "$1"; then check_peers "$1" || true; fi
-  if [ "$verdict" != healthy ]; then look_at_progress "$1"; fi
-  jq --null-input --compact-output --arg client "$(field "$1" .client)" --arg status "$verdict" --arg reason "$reason" \
-    --argjson head "$head" --argjson age "$age" --argjson behind "$behind" --argjson peers "$peers" --argjson progress "$progress" \
-    '{client: $client, status: $status, reason: (if $reason == "" then null else $reason end),
-      head: $head, headAgeSeconds: $age, slotsBehind: $behind, peers: $peers, progress: $progress}'
+  if check_identity "${@:2:5}" && check_head "${@:7:6}"; then check_peers "${@:13:5}" || true; fi
+  if [ "$verdict" != healthy ]; then look_at_progress "${@:18:4}"; fi
+  words+=("$1" "$verdict" "$reason" "$head" "$age" "$behind" "$peers" "$progress")
 }
 
 main() {
-  local checks check status
-  mapfile -t checks < <(jq --compact-output '.checks[]' "$definition")
-  for check in "${checks[@]}"; do check_client "$check"; done >"$work/clients"
+  local lines line checks words=() result
+  if [ "${1:-}" = --help ]; then
+    sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"
+    return
+  fi
+  # Few calls of jq: it is most of the time that this takes. No value has this character.
+  mapfile -t lines < <(jq --raw-output '.checks[]
+    | [ .client,
+        (.identity // {} | .method, .url, .body, .read, .expect),
+        (.head | .method, .url, .body, .read, .yields, .maximum),
+        (.peers // {} | .method, .url, .body, .read, .minimum),
+        (.progress // {} | .method, .url, .body, .read) ]
+    | map(. // "" | tostring + "\u001f") | join("")' "$definition")
+  for line in "${lines[@]}"; do
+    mapfile -t -d $'\x1f' checks < <(printf %s "$line")
+    check_client "${checks[@]}"
+  done
   # Known to be bad outweighs not known; the node's own numbers are those of the first client that has them.
-  jq --slurp --compact-output --slurpfile definition "$definition" '
-    (map(.status)) as $all
+  result=$(jq --null-input --raw-output --slurpfile definition "$definition" '
+    $ARGS.positional as $words
+    | [ range(0; $words | length; 8) as $at | $words[$at:$at + 8]
+      | { client: .[0], status: .[1], reason: (if .[2] == "" then null else .[2] end),
+          head: (.[3] | fromjson), headAgeSeconds: (.[4] | fromjson), slotsBehind: (.[5] | fromjson),
+          peers: (.[6] | fromjson), progress: (.[7] | fromjson) } ]
+    | (map(.status)) as $all
     | { status: (if any($all[]; . == "unhealthy") then "unhealthy" elif any($all[]; . == "unknown") then "unknown" else "healthy" end),
         reason: (map(select(.reason) | "\(.client): \(.reason)") | if length == 0 then null else join("; ") end),
         labels: $definition[0].labels,
         head: ([.[].head | values] | first), headAgeSeconds: ([.[].headAgeSeconds | values] | first),
         slotsBehind: ([.[].slotsBehind | values] | first), peers: ([.[].peers | values] | first),
-        clients: . }' "$work/clients" >"$work/result"
-  if [ "${1:-}" = --progress ]; then
-    jq --compact-output '[.clients[] | [.head, .progress]]' "$work/result"
-  else
-    cat "$work/result"
-  fi
-  status=$(jq --raw-output .status "$work/result")
-  case $status in
+        clients: . }
+    | .status, tojson, ([.clients[] | [.head, .progress]] | tojson)' --args "${words[@]}")
+  mapfile -t lines <<<"$result"
+  if [ "${1:-}" = --progress ]; then echo "${lines[2]}"; else echo "${lines[1]}"; fi
+  case ${lines[0]} in
     healthy) return 0 ;;
     unhealthy) return 1 ;;
     *) return 2 ;;

@@ -2,6 +2,7 @@
 # Starts all processes of the node, after the values that only this host knows are resolved.
 #   start.sh                   by hand: hands over to the systemd unit
 #   start.sh --resolve FILE    only writes the host's values to FILE (mode 0600), starts nothing
+#   start.sh --help            this text
 set -euo pipefail
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
@@ -125,14 +126,19 @@ main() {
   # shellcheck source=/dev/null
   . "$release/node.env"
   mkdir -p "$run"
-  if [ "${1:-}" = --resolve ]; then
-    write_host_values "$2"
-  elif [ "${CHAIN_NODE_UNIT:-}" != yes ]; then
-    say "asking systemd to start chain-node.service; its messages: journalctl -u chain-node"
-    exec systemctl start chain-node.service
-  else
-    start_processes
-  fi
+  case ${1:-} in
+    --help) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" ;;
+    --resolve) write_host_values "${2:?}" ;;
+    '')
+      if [ "${CHAIN_NODE_UNIT:-}" = yes ]; then
+        start_processes
+      else
+        say "asking systemd to start chain-node.service; its messages: journalctl -u chain-node"
+        exec systemctl start chain-node.service
+      fi
+      ;;
+    *) die "unknown argument '$1'; use --resolve, --help or nothing" ;;
+  esac
 }
 
 main "$@"

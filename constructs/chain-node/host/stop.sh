@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stops all processes of the node, each with the grace that its makers ask for.
-# By hand: hands over to the systemd unit, so that systemd knows that the node is stopped.
+#   stop.sh            by hand: hands over to the systemd unit, so that systemd knows that the node is stopped
+#   stop.sh --help     this text
 set -euo pipefail
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
@@ -22,11 +23,21 @@ stop_processes() {
 main() {
   # shellcheck source=/dev/null
   . "$release/node.env"
-  if [ "${CHAIN_NODE_UNIT:-}" != yes ]; then
-    say "asking systemd to stop chain-node.service; it starts again at the next boot or release"
-    exec systemctl stop chain-node.service
-  fi
-  stop_processes
+  case ${1:-} in
+    --help) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" ;;
+    '')
+      if [ "${CHAIN_NODE_UNIT:-}" = yes ]; then
+        stop_processes
+      else
+        say "asking systemd to stop chain-node.service; it starts again at the next boot or release"
+        exec systemctl stop chain-node.service
+      fi
+      ;;
+    *)
+      say "unknown argument '$1'; use --help or nothing"
+      exit 2
+      ;;
+  esac
 }
 
 main "$@"

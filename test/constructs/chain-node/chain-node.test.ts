@@ -306,6 +306,22 @@ describe('what others see of a node', () => {
         ]),
     ).toEqual([
       [
+        'test-ethereum-sepolia-geth-disk-ready',
+        'DiskReady',
+        1,
+        'ignore',
+        { Node: 'test-ethereum-sepolia-geth' },
+        ['arn:topic'],
+      ],
+      [
+        'test-ethereum-sepolia-geth-disk-used',
+        'DiskUsedPercent',
+        15,
+        'notBreaching',
+        { Node: 'test-ethereum-sepolia-geth' },
+        ['arn:topic'],
+      ],
+      [
         'test-ethereum-sepolia-geth-healthy',
         'Healthy',
         15,
@@ -400,7 +416,7 @@ describe('a chain from outside the catalogue', () => {
     const compose = Object.entries(all).find(([address]) => address.includes('release-composeyml'))?.[1].content;
     expect(compose).toContain('image: example/bitcoind:29.0');
     expect(compose).toContain('source: /opt/chain-node/current/config/bitcoind');
-    expect(all['aws_ssm_association.bitcoin-mainnet'].wait_for_success_timeout_seconds).toBe(4200);
+    expect(all['aws_ssm_association.bitcoin-mainnet'].wait_for_success_timeout_seconds).toBe(7800);
   });
 
   const refusal =
@@ -448,7 +464,7 @@ describe('a group', () => {
       targets: [{ key: 'tag:ReleaseGroup', values: ['test/ethereum-sepolia'] }],
       max_concurrency: '1',
       max_errors: '0',
-      wait_for_success_timeout_seconds: 7800,
+      wait_for_success_timeout_seconds: 15_000,
       lifecycle: {
         replace_triggered_by: [
           expect.stringMatching(/^aws_s3_object\.a_release-manifest_[0-9A-F]{8}\.content$/),

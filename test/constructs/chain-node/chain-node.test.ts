@@ -108,6 +108,24 @@ describe('the instance', () => {
   });
 });
 
+describe('what a node may do', () => {
+  const statements = (props: Props): readonly string[] => {
+    const policy = Object.entries(node(props)).find(([address]) => address.includes('role_policy'))?.[1].policy;
+    return [...policy.matchAll(/"Sid" = "(\w+)"/g)].map(([, sid]) => sid as string);
+  };
+
+  test('depends on what it is: its release, the lease of its group, and no more than it needs', () => {
+    const always = ['ManagedByAgent', 'OwnMetrics', 'OwnRelease', 'GroupLease'];
+    expect(statements({ storage: 'ebs' })).toEqual(always);
+    expect(statements({ storage: 'ebs', backup: { method: 'stop' } })).toEqual([
+      ...always,
+      'OwnBackup',
+      'AsAutomation',
+    ]);
+    expect(statements({ storage: 'instance-store', instanceType: 'i8g.2xlarge' })).toEqual([...always, 'OwnIdentity']);
+  });
+});
+
 describe('the data volume', () => {
   const volume = (props: Props): Json => node(props)['aws_ebs_volume.ethereum-sepolia-geth'];
 

@@ -228,7 +228,7 @@ describe('node.env, read by bash', () => {
       DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
       SECRETS: 'jwt',
       HOST_VALUES: 'PUBLIC_IP=public-ip',
-      IDENTITY_FILES: '',
+      IDENTITY_FILES: 'data/sepolia/geth/geth/nodekey data/sepolia/lighthouse/beacon/network/key',
       UNSHAPED_PORTS: '8545 8546 6060 5054 8099',
       EGRESS_LIMIT_MBPS: '',
       OS_PATCHES: '',

@@ -116,6 +116,8 @@ export const geth: ClientDefinition = {
         ],
         ports: own,
         directories: { '/data': 'geth' },
+        // datadirPrivateKey, ethereum/go-ethereum node/config.go.
+        identity: ['/data/geth/nodekey'],
         ...(local ? {} : { secrets: { jwt: 'made' } }),
         // A hard kill loses what is in memory and replays blocks for hours (ethereum/go-ethereum#25813).
         stop: { signal: 'SIGTERM', graceSeconds: 300 },

@@ -72,6 +72,8 @@ export const lighthouse: ClientDefinition = {
         ],
         ports: own,
         directories: { '/data': 'lighthouse' },
+        // NETWORK_KEY_FILENAME, sigp/lighthouse lighthouse_network.
+        identity: ['/data/beacon/network/key'],
         secrets: { jwt: 'made' },
         stop: { signal: 'SIGTERM', graceSeconds: 60 },
         after: context.siblings.map(({ name }) => name),

@@ -97,6 +97,8 @@ export const reth: ClientDefinition = {
         environment: { HOME: '/data' },
         ports: own,
         directories: { '/data': 'reth' },
+        // discovery-secret, paradigmxyz/reth crates/node/core/src/dirs.rs.
+        identity: ['/data/discovery-secret'],
         ...(local ? {} : { secrets: { jwt: 'made' } }),
         stop: { signal: 'SIGINT', graceSeconds: 300 },
         memoryMiB: context.memoryMiB,

@@ -79,6 +79,8 @@ export const teku: ClientDefinition = {
         environment: { JAVA_OPTS: `-Xmx${Math.floor(context.memoryMiB * 0.7)}m` },
         ports: own,
         directories: { '/data': 'teku' },
+        // GENERATED_NODE_KEY_KEY, Consensys/teku LibP2PPrivateKeyLoader; a file store of keys under kvstore.
+        identity: ['/data/beacon/kvstore/generated-node-key.dat'],
         secrets: { jwt: 'made' },
         stop: { signal: 'SIGTERM', graceSeconds: 60 },
         after: context.siblings.map(({ name }) => name),

@@ -5,12 +5,13 @@ import { AlarmTopic } from '../constructs/alarm-topic';
 import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
+import { ProgramBuilder } from '../constructs/program-builder';
 import { ReleaseStore } from '../constructs/release-store';
 import type { Environment } from '../environments/environment';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, and their backups. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, and their backups. */
 export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
@@ -56,6 +57,16 @@ export class EnvironmentStack extends TerraformStack {
       new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });
     }
 
+    const built = new Map(
+      nodes.flatMap(({ programs, architecture }) =>
+        programs
+          .filter(({ source }) => source.kind === 'build')
+          .map((program) => [program.key, { program, architecture }] as const),
+      ),
+    );
+    for (const [key, { program, architecture }] of built) {
+      new ProgramBuilder(this, `build-${key}`, { environment: name, program, architecture, releases });
+    }
     if (environment.backup) {
       const backups = new Backups(this, 'backups', { environment: name, region, alarmTopicArn, ...environment.backup });
       for (const node of nodes.filter(({ backupDocument }) => backupDocument !== undefined)) {

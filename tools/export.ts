@@ -11,12 +11,14 @@ if (folder === undefined) {
   process.exit(2);
 }
 const { environments } = loadEnvironments(join(__dirname, '..', 'environments'));
-for (const { name, nodes, logging } of environments) {
+for (const { name, region, nodes, logging } of environments) {
   for (const node of nodes) {
     const context = {
       environment: name,
+      region,
       group: node.group,
       node: node.id,
+      architecture: node.architecture,
       memoryGiB: node.memoryGiB,
       upstreams: {},
       journal: logging,

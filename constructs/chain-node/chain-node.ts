@@ -21,6 +21,7 @@ import { HEALTH_PORT } from './layout';
 import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
 import { NodeRole } from './node-role';
+import type { NativeProgram } from './programs';
 import type { ChainNodeProps } from './props';
 import { longestGraceSeconds, renderRelease } from './release';
 import { renderUserData } from './user-data';
@@ -71,6 +72,10 @@ export class ChainNode extends Construct {
   readonly group: string;
   /** Name of the document that takes its backups; undefined when none may be taken. */
   readonly backupDocument: string | undefined;
+  /** Programs of its processes that are no images. */
+  readonly programs: readonly NativeProgram[];
+  /** Processor of its instance. */
+  readonly architecture: Architecture;
   /** What its disk and its backups are of: chain, network, client and node type. */
   readonly chainTags: Readonly<Record<string, string>>;
   /** Seconds that the slowest of its processes may take to stop. */
@@ -93,8 +98,10 @@ export class ChainNode extends Construct {
     this.chainTags = chainTags(props);
     const release = renderRelease(props, {
       environment: platform.environment,
+      region: platform.region,
       group: this.group,
       node: id,
+      architecture: hardware.architecture,
       memoryGiB: hardware.memoryGiB,
       upstreams: props.upstreams ?? {},
       journal: platform.journal,
@@ -106,6 +113,8 @@ export class ChainNode extends Construct {
       ...(props.osPatches === undefined ? {} : { osPatches: props.osPatches }),
     });
     const { processes } = release;
+    this.programs = release.programs;
+    this.architecture = hardware.architecture;
     const key = platform.kmsKeyArn === undefined ? {} : { kmsKeyId: platform.kmsKeyArn };
     const protect = platform.protect ?? false;
     this.stopGraceSeconds = longestGraceSeconds(processes);
@@ -117,6 +126,7 @@ export class ChainNode extends Construct {
       environment: platform.environment,
       region: platform.region,
       releases: platform.releases,
+      fetchesPrograms: release.programs.some(({ source }) => source.kind === 'build'),
       keepsIdentity: props.storage === 'instance-store' && processes.some(({ identity = [] }) => identity.length > 0),
       ...(this.backupDocument === undefined ? {} : { backupDocument: this.backupDocument }),
       secrets: Object.values(props.upstreams ?? {}).flatMap((upstream) =>

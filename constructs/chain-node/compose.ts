@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Argument, HostValue, Port, Preparation, Process } from './catalogue';
 import { chainTree, dataDirectory, RELEASE, SECRETS, USER_ID } from './layout';
+import { isNative } from './programs';
 
 /** Renders processes as a compose file. It knows nothing of chains, and nothing of Terraform. */
 
@@ -22,7 +23,14 @@ export interface RenderedCompose {
   readonly hostValues: readonly string[];
 }
 
-export function renderCompose(processes: readonly Process[], context: ComposeContext): RenderedCompose {
+/**
+ * The processes that are images, as a compose file; undefined when there are none. They start after all native processes.
+ * Throws for what docker cannot give a process.
+ */
+export function renderCompose(all: readonly Process[], context: ComposeContext): RenderedCompose | undefined {
+  const processes = all.filter((process) => !isNative(process));
+  if (processes.length === 0) return undefined;
+  const images = new Set(processes.map(({ name }) => name));
   const hostValues = new Set<string>();
   const render = (argument: Argument): string => renderArgument(argument, context, hostValues);
   const services = processes.flatMap((process) => {
@@ -32,7 +40,9 @@ export function renderCompose(processes: readonly Process[], context: ComposeCon
       body: prepareService(process, preparation, context, render),
     }));
     // What comes before a process comes before its preparations, and they come one after the other.
-    const started = (process.after ?? []).map((name) => [name, 'service_started'] as const);
+    const started = (process.after ?? [])
+      .filter((name) => images.has(name))
+      .map((name) => [name, 'service_started'] as const);
     return [...preparations, { name: process.name, body: service(process, context, render) }].map(
       ({ name, body }, index) => {
         const previous = preparations[index - 1];
@@ -50,11 +60,10 @@ export function renderCompose(processes: readonly Process[], context: ComposeCon
 }
 
 /** Refuses what docker cannot give a process, rather than leave it out. */
-function assertComposable({ name, source, stop, host }: Process): void {
+function assertComposable({ name, stop, host }: Process): void {
   const refuse = (reason: string): never => {
-    throw new Error(`${name} ${reason}; deploy it as a systemd unit`);
+    throw new Error(`${name} ${reason}; run it as a native program`);
   };
-  if (source.kind !== 'image') refuse(`is a native program (${source.kind}), and compose runs images`);
   if (stop.before) refuse('has a command to run before it stops, and compose runs none');
   // Docker gives added capabilities to root, and processes are not root.
   if (host?.capabilities?.length) refuse(`needs ${host.capabilities.join(', ')}, which docker gives to root only`);
@@ -149,12 +158,20 @@ function renderValue(value: HostValue, { node, upstreams }: ComposeContext, host
     hostValues.add('PUBLIC_IP=public-ip');
     return '${PUBLIC_IP}';
   }
-  const key = `${value.chain}.${value.api}`;
-  const upstream = upstreams[key];
-  if (!upstream)
-    throw new Error(`${node} needs the ${value.api} API of ${value.chain}; give it in upstreams as "${key}"`);
+  const upstream = upstreamValue(value, { node, upstreams });
   if ('url' in upstream) return escaped(upstream.url);
-  const name = `${value.chain}_${value.api}`.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-  hostValues.add(`${name}=secret:${upstream.secret}`);
-  return `\${${name}}`;
+  hostValues.add(`${upstream.variable}=secret:${upstream.secret}`);
+  return `\${${upstream.variable}}`;
+}
+
+/** Where a node reads another chain: a URL, or the secret that holds it and the variable that it becomes. Throws when it is not given. */
+export function upstreamValue(
+  { chain, api }: Extract<HostValue, { readonly host: 'upstream' }>,
+  { node, upstreams }: Pick<ComposeContext, 'node' | 'upstreams'>,
+): { readonly url: string } | { readonly secret: string; readonly variable: string } {
+  const key = `${chain}.${api}`;
+  const upstream = upstreams[key];
+  if (!upstream) throw new Error(`${node} needs the ${api} API of ${chain}; give it in upstreams as "${key}"`);
+  if ('url' in upstream) return upstream;
+  return { secret: upstream.secret, variable: `${chain}_${api}`.toUpperCase().replace(/[^A-Z0-9]/g, '_') };
 }

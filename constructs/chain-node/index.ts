@@ -6,5 +6,6 @@ export { HostFiles, type HostFilesProps } from './host-files';
 export { RELEASE } from './layout';
 export { MachineImages } from './machine-images';
 export { NodeGroup, type NodeGroupProps } from './node-group';
+export { builderName, type NativeProgram, type NativeSource } from './programs';
 export type { BackupMethod, ChainNodeProps, EbsNodeProps, InstanceStoreNodeProps, NodePlatform } from './props';
 export { type Release, type ReleaseContext, renderRelease } from './release';

@@ -6,6 +6,12 @@ export const RELEASE = '/opt/chain-node/current';
 /** Secrets that the host holds, one file each, outside of any release. */
 export const SECRETS = '/var/lib/chain-node/secrets';
 
+/** Native programs, a folder each, outside of any release: many releases run the same. */
+export const PROGRAMS = '/opt/chain-node/programs';
+
+/** Values that only the host knows, as they were when the node started. */
+export const HOST_VALUES = '/run/chain-node/host-values.env';
+
 /** The tree of a chain on the data volume, the same on every node. */
 export const chainTree = (chain: string): string => `/data/blockchain/nodes/chains/${chain}`;
 

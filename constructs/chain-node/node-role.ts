@@ -17,6 +17,8 @@ export interface NodeRoleProps {
   readonly environment: string;
   readonly region: string;
   readonly releases: ReleaseStore;
+  /** Whether it runs programs that the environment builds. */
+  readonly fetchesPrograms: boolean;
   /** Whether its identity is kept outside of its disks. */
   readonly keepsIdentity: boolean;
   /** The document that takes its backups, and that it may start. */
@@ -102,9 +104,13 @@ export class NodeRole extends Construct {
             Sid: 'OwnMetrics',
             Condition: { StringEquals: { 'cloudwatch:namespace': METRICS_NAMESPACE } },
           }),
-          allow(['s3:GetObject'], [`${releases.bucketArn}/nodes/${node}/*`, `${releases.bucketArn}/host/*`], {
-            Sid: 'OwnRelease',
-          }),
+          allow(
+            ['s3:GetObject'],
+            ['host', `nodes/${node}`, ...(props.fetchesPrograms ? ['programs'] : [])].map(
+              (folder) => `${releases.bucketArn}/${folder}/*`,
+            ),
+            { Sid: 'OwnRelease' },
+          ),
           allow(['s3:GetObject', 's3:PutObject'], [`${releases.bucketArn}/leases/${group}`], { Sid: 'GroupLease' }),
           ...(releases.kmsKeyArn
             ? [

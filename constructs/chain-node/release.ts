@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Bootstrap, NodeProgram, Process } from './catalogue';
+import type { Architecture, Bootstrap, NodeProgram, Process } from './catalogue';
 import { dataDirectoriesOf, LEAST_MEMORY_GIB, onDataVolume, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
+import { isNative, type NativeProgram, nativePrograms, renderPrograms } from './programs';
 import type { BackupMethod } from './props';
+import { renderUnits } from './units';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
 export interface Release {
@@ -16,12 +18,17 @@ export interface Release {
   /** `<sha256>  <path>` lines, as sha256sum writes them. */
   readonly manifest: string;
   readonly processes: readonly Process[];
+  /** Programs that are no images. */
+  readonly programs: readonly NativeProgram[];
 }
 
 export interface ReleaseContext {
   readonly environment: string;
+  readonly region: string;
   readonly group: string;
   readonly node: string;
+  /** Processor of the host. */
+  readonly architecture: Architecture;
   readonly memoryGiB: number;
   readonly upstreams: Readonly<Record<string, Upstream>>;
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
@@ -46,27 +53,30 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
   const taken = processes.find(({ ports }) => ports.some((port) => port.number === HEALTH_PORT));
   if (taken)
     throw new Error(`${context.node}: ${taken.name} uses port ${HEALTH_PORT}, at which the host answers about health`);
-  const compose = renderCompose(processes, {
-    node: context.node,
-    chain: program.chain.id,
-    network: program.network,
-    upstreams: context.upstreams,
-  });
+  const { node, environment, region, architecture, upstreams } = context;
+  const rendering = { node, chain: program.chain.id, network: program.network, upstreams };
+  const compose = renderCompose(processes, rendering);
+  const { units, hostValues } = renderUnits(processes, { ...rendering, architecture });
+  const programs = nativePrograms(processes, architecture);
   const configuration = processes.flatMap((process) =>
     Object.entries(process.files ?? {}).map(([file, text]) => [`config/${process.name}/${file}`, text] as const),
   );
   const settings = sysctl(processes);
   const files: readonly (readonly [path: string, text: string])[] = [
-    ['compose.yml', compose.text],
+    ...(compose ? [['compose.yml', compose.text] as const] : []),
+    ...(programs.length > 0
+      ? [['programs', renderPrograms(programs, architecture, environment, region)] as const]
+      : []),
+    ...[...units].map(([name, text]) => [`units/${name}`, text] as const),
     ...configuration,
     ['system/journald.conf', journald(context.journal)],
     ...(settings === '' ? [] : [['system/sysctl.conf', settings] as const]),
     ['health.json', renderHealth(program, context.node, processes)],
-    ['node.env', nodeEnvironment(program, context, processes, compose.hostValues)],
+    ['node.env', nodeEnvironment(program, context, processes, [...(compose?.hostValues ?? []), ...hostValues])],
   ];
   const ownFiles = sortedByPath(files);
   const all = sortedByPath([...files, ...HOST_FILES]);
-  return { files: all, ownFiles, manifest: manifestOf(all), processes };
+  return { files: all, ownFiles, manifest: manifestOf(all), processes, programs };
 }
 
 /** Memory that processes may have together: the host keeps a twentieth, and no less than 1 GiB. */
@@ -94,6 +104,7 @@ function nodeEnvironment(
     USER_ID: String(USER_ID),
     STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
     PROCESSES: words(processes.map(({ name }) => name)),
+    NATIVE_PROCESSES: words(processes.filter(isNative).map(({ name }) => name)),
     DATA_DIRECTORIES: words(
       processes.flatMap(({ directories }) =>
         Object.values(directories).map((name) => dataDirectory(program.network, name)),

@@ -50,12 +50,26 @@ export type Argument = string | readonly (string | HostValue)[];
 /** What a process is made from. */
 export type Source =
   | { readonly kind: 'image'; readonly image: string; readonly version: string }
-  | { readonly kind: 'archive'; readonly url: string; readonly sha256: string; readonly version: string }
+  /** An archive that its makers publish; `strip` leading parts of its names are left out. `program` is a path in it. */
+  | {
+      readonly kind: 'archive';
+      readonly name: string;
+      readonly version: string;
+      readonly files: Readonly<Partial<Record<Architecture, { readonly url: string; readonly sha256: string }>>>;
+      readonly strip?: number;
+    }
+  /**
+   * A program that nobody publishes, built from a commit on Ubuntu 24.04: with these packages, by these commands, run in the
+   * root of the repository. `outputs` are the files that are kept; `program` is the name of one of them.
+   */
   | {
       readonly kind: 'build';
+      readonly name: string;
+      readonly version: string;
       readonly repository: string;
       readonly commit: string;
-      readonly version: string;
+      readonly packages: readonly string[];
+      readonly commands: readonly string[];
       readonly outputs: readonly string[];
     };
 

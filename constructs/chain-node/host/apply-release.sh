@@ -100,7 +100,7 @@ fetch_release() {
     rm -rf "$partial"
     die "release $hash does not match its manifest; nothing was changed. an upload may be under way: run again when it is through"
   fi
-  for path in node.env compose.yml host/prepare-disk.sh host/bootstrap.sh host/gate.sh host/start.sh host/stop.sh "host/$unit"; do
+  for path in node.env host/prepare-disk.sh host/bootstrap.sh host/gate.sh host/start.sh host/stop.sh "host/$unit"; do
     [ -f "$partial/$path" ] || die "release $hash has no $path; nothing was changed"
   done
   # A manifest has no modes.
@@ -147,16 +147,18 @@ make_secrets() {
   done
 }
 
-# While the node still runs: an image that cannot be had must not cost an outage.
-pull_images() { # <release folder>
+# While the node still runs: an image or a program that cannot be had must not cost an outage.
+fetch_programs() { # <release folder>
   local values=$run/host-values.next.env
   "$1/host/start.sh" --resolve "$values" ||
     die "a value that release $hash needs is missing (above); the running node was left alone"
-  if ! attempt docker compose --project-name chain-node --file "$1/compose.yml" --env-file "$values" pull --quiet; then
+  if [ -f "$1/compose.yml" ] &&
+    ! attempt docker compose --project-name chain-node --file "$1/compose.yml" --env-file "$values" pull --quiet; then
     rm -f "$values"
     die "cannot pull the images of release $hash; the running node was left alone. see that the images exist and that their registry can be reached"
   fi
   rm -f "$values"
+  "$1/host/fetch-programs.sh" || die "a program of release $hash is missing (above); the running node was left alone"
 }
 
 install_file() { # <source> <target>
@@ -343,7 +345,7 @@ apply() {
   load_node "$release"
   make_user
   make_secrets
-  pull_images "$release"
+  fetch_programs "$release"
   patching=no
   if "$release/host/patch-os.sh" --wanted; then
     attempt "$release/host/patch-os.sh" --fetch ||
@@ -372,6 +374,7 @@ apply() {
   remember_settled
   "$release/host/identity.sh" --save || say "the node runs, but a blank disk would make it a stranger to its peers (above)" >&2
   forget_old_releases
+  "$release/host/fetch-programs.sh" --prune || true
   say "release $hash runs"
 }
 

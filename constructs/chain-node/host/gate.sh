@@ -24,6 +24,18 @@ say() {
 
 # One line a process: name, state, number of restarts, time of its start.
 process_states() {
+  local process
+  for process in ${NATIVE_PROCESSES:-}; do unit_state "$process"; done
+  if [ -f "$release/compose.yml" ]; then container_states; fi
+}
+
+unit_state() { # <process>
+  systemctl show --property=ActiveState,NRestarts,ExecMainStartTimestampMonotonic "chain-node-process-$1.service" |
+    awk -F= -v name="$1" '{ value[$1] = $2 }
+      END { print name, value["ActiveState"] == "active" ? "running" : value["ActiveState"], value["NRestarts"], value["ExecMainStartTimestampMonotonic"] }'
+}
+
+container_states() {
   local containers
   mapfile -t containers < <(docker ps --all --no-trunc --quiet \
     --filter label=com.docker.compose.project=chain-node --filter label=com.docker.compose.oneoff=False)
@@ -55,7 +67,7 @@ settle() {
     looks=$((looks + 1))
     # A restart shows only in comparison.
     if ((looks > 1 && SECONDS >= deadline)); then
-      say "not settled after $SETTLE_LIMIT_SECONDS seconds; not running: ${missing:-none, but restarting}; their messages: docker compose --project-name chain-node logs"
+      say "not settled after $SETTLE_LIMIT_SECONDS seconds; not running: ${missing:-none, but restarting}; their messages: journalctl --since -10min"
       say "found: ${now//$'\n'/; }"
       return 1
     fi

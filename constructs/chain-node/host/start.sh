@@ -105,16 +105,44 @@ make_tree() {
   done
 }
 
+# The units of native processes: those of this release and no others, before any of them runs.
+install_units() {
+  local file target folder=$ROOT/etc/systemd/system changed=no
+  for file in "$folder"/chain-node-process-*.service; do
+    if [ ! -f "$file" ] || [ -f "$release/units/${file##*/}" ]; then continue; fi
+    rm "$file"
+    changed=yes
+  done
+  for file in "$release"/units/*.service; do
+    target=$folder/${file##*/}
+    if [ ! -f "$file" ] || cmp --silent "$file" "$target"; then continue; fi
+    cp "$file" "$target.new"
+    mv -T "$target.new" "$target"
+    changed=yes
+  done
+  # Always where there are units: the run that wrote them may have been interrupted before it said so.
+  if [ "$changed" = yes ] || [ -d "$release/units" ]; then systemctl daemon-reload; fi
+}
+
 start_processes() {
+  local units=() process
+  for process in ${NATIVE_PROCESSES:-}; do units+=("chain-node-process-$process.service"); done
   "$release/host/prepare-disk.sh" --check || die "the data volume is not mounted; nothing is started, so that nothing is written to the root disk"
   "$release/host/bootstrap.sh" --check || die "the data is not there yet, and nothing is started without it; see: journalctl --unit chain-node-bootstrap"
   make_tree
   "$release/host/identity.sh" --restore || die "the node would be a stranger to its peers (above); nothing is started"
   write_host_values "$run/host-values.env"
+  install_units
   say "starting: $PROCESSES"
+  # Images come last: an image may wait for a native program, never the other way round.
+  if [ -n "${NATIVE_PROCESSES:-}" ] && ! systemctl restart "${units[@]}"; then
+    systemctl stop "${units[@]}" || true
+    die "systemd could not start the processes; see: journalctl --unit 'chain-node-process-*'"
+  fi
   # Made anew, so that what runs is what this release says, its mounted files included.
-  if ! compose up --detach --force-recreate --remove-orphans; then
+  if [ -f "$release/compose.yml" ] && ! compose up --detach --force-recreate --remove-orphans; then
     compose stop || true
+    if [ -n "${NATIVE_PROCESSES:-}" ]; then systemctl stop "${units[@]}" || true; fi
     die "docker could not start the processes; its messages are above"
   fi
   say "started"

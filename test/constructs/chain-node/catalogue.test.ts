@@ -605,10 +605,13 @@ describe('programs of other kinds', () => {
     ) as readonly [Process, Process];
     expect(agave.source).toEqual({
       kind: 'build',
+      name: 'agave',
       repository: 'https://github.com/anza-xyz/agave',
       commit: '2222222222222222222222222222222222222222',
       version: 'v4.5.0',
-      outputs: ['agave-validator', 'solana-keygen'],
+      packages: ['build-essential', 'clang', 'libudev-dev', 'protobuf-compiler'],
+      commands: ['./scripts/cargo-install-all.sh --validator-only .'],
+      outputs: ['bin/agave-validator', 'bin/solana-keygen'],
     });
     expect(agave.arguments.slice(-3)).toEqual(['--log', '-', '--rpc-threads=16']);
     expect(exporter.arguments.at(-1)).toBe('-light-mode');

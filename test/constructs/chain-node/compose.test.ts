@@ -27,8 +27,13 @@ const contextOf = ({ chain, network, client }: NodeProgram, change: Partial<Comp
   ...change,
 });
 
+const composed = (processes: readonly Process[], context: ComposeContext): RenderedCompose => {
+  const rendered = renderCompose(processes, context);
+  if (!rendered) throw new Error('no images');
+  return rendered;
+};
 const render = (program: NodeProgram, change: Partial<ComposeContext> = {}): RenderedCompose =>
-  renderCompose(processesOf(program, MEMORY_MIB), contextOf(program, change));
+  composed(processesOf(program, MEMORY_MIB), contextOf(program, change));
 
 /** One service of a compose file, as far as tests look at it. */
 interface Service {
@@ -55,7 +60,7 @@ const service = (rendered: { readonly text: string }, name: string): Service => 
 /** Renders one process that is geth but for `change`. */
 function renderChanged(change: Partial<Process>): Service {
   const [geth] = processesOf(GETH, MEMORY_MIB) as readonly [Process];
-  return service(renderCompose([{ ...geth, ...change }], contextOf(GETH)), 'geth');
+  return service(composed([{ ...geth, ...change }], contextOf(GETH)), 'geth');
 }
 
 test('geth and lighthouse on sepolia, connecting out only', () => {
@@ -378,10 +383,10 @@ describe('what a process may have', () => {
 
   test('what docker cannot give is refused, not left out', () => {
     expect(() => renderChanged({ host: { capabilities: ['NET_ADMIN'] } })).toThrow(
-      'geth needs NET_ADMIN, which docker gives to root only; deploy it as a systemd unit',
+      'geth needs NET_ADMIN, which docker gives to root only; run it as a native program',
     );
     expect(() => renderChanged({ stop: { signal: 'SIGTERM', graceSeconds: 1, before: ['exit'] } })).toThrow(
-      'geth has a command to run before it stops, and compose runs none; deploy it as a systemd unit',
+      'geth has a command to run before it stops, and compose runs none; run it as a native program',
     );
   });
 
@@ -391,7 +396,7 @@ describe('what a process may have', () => {
     const prepare = { ...geth, after: ['first'], prepare: [step('a'), step('b')] };
     const first = { ...geth, name: 'first' };
     const services = parse(
-      renderCompose([first, prepare], { node: 'n', chain: 'c', network: 'x', upstreams: {} }).text,
+      composed([first, prepare], { node: 'n', chain: 'c', network: 'x', upstreams: {} }).text,
     ).services;
     const started = { first: { condition: 'service_started' } };
     const done = (name: string) => ({ ...started, [name]: { condition: 'service_completed_successfully' } });
@@ -417,19 +422,12 @@ describe('what a process may have', () => {
     });
   });
 
-  test('no native program', () => {
-    expect(() => render(AGAVE)).toThrow(
-      new Error('agave is a native program (build), and compose runs images; deploy it as a systemd unit'),
-    );
-    const archive = {
-      kind: 'archive',
-      url: 'https://example.test/a.tar.gz',
-      sha256: '0'.repeat(64),
-      version: 'v1',
-    } as const;
-    expect(() => renderChanged({ source: archive })).toThrow(
-      new Error('geth is a native program (archive), and compose runs images; deploy it as a systemd unit'),
-    );
+  test('no native program: those are units, and what starts after one does not wait for it here', () => {
+    const services = servicesOf(render(AGAVE));
+    expect(Object.keys(services)).toEqual(['solana-exporter']);
+    expect(services['solana-exporter']).not.toHaveProperty('depends_on');
+    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
+    expect(renderCompose([agave], contextOf(AGAVE))).toBeUndefined();
   });
 });
 
@@ -509,6 +507,8 @@ describe('memory', () => {
     const { files } = renderRelease(program, {
       node: 'node',
       environment: 'test',
+      region: 'eu-central-1',
+      architecture: 'x86_64' as const,
       group: 'g',
       memoryGiB,
       upstreams: UPSTREAMS,

@@ -299,10 +299,13 @@ const agave: ClientDefinition = {
         name: 'agave',
         source: {
           kind: 'build',
+          name: 'agave',
           repository: 'https://github.com/anza-xyz/agave',
           commit,
           version,
-          outputs: ['agave-validator', 'solana-keygen'],
+          packages: ['build-essential', 'clang', 'libudev-dev', 'protobuf-compiler'],
+          commands: ['./scripts/cargo-install-all.sh --validator-only .'],
+          outputs: ['bin/agave-validator', 'bin/solana-keygen'],
         },
         program: ['agave-validator'],
         arguments: [

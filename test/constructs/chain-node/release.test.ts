@@ -19,7 +19,7 @@ import {
   type ReleaseContext,
   renderRelease,
 } from '../../../constructs/chain-node/release';
-import { arbitrum, avalanche, optimism, polygon, UPSTREAMS } from './definitions';
+import { arbitrum, avalanche, optimism, polygon, solana, UPSTREAMS } from './definitions';
 
 const HOST = join(__dirname, '..', '..', '..', 'constructs', 'chain-node', 'host');
 
@@ -33,6 +33,8 @@ function release(program: NodeProgram, change: Partial<ReleaseContext> = {}): Re
   return renderRelease(program, {
     node: `${program.chain.id}-${program.network}-${program.client}`,
     environment: 'test',
+    region: 'eu-central-1',
+    architecture: 'x86_64' as const,
     group: 'g',
     memoryGiB: 32,
     upstreams: UPSTREAMS,
@@ -98,6 +100,31 @@ describe('the manifest', () => {
   });
 });
 
+describe('a release of native programs and an image', () => {
+  const AGAVE = { chain: solana, network: 'mainnet', client: 'agave' } as const;
+  const { files, programs } = release(AGAVE, { memoryGiB: 384 });
+
+  test('has units for the ones, a compose file for the other, and the list of programs', () => {
+    expect([...files.keys()].filter((path) => !path.startsWith('host/'))).toEqual([
+      'compose.yml',
+      'health.json',
+      'node.env',
+      'programs',
+      'system/journald.conf',
+      'system/sysctl.conf',
+      'units/chain-node-process-agave-identity.service',
+      'units/chain-node-process-agave.service',
+    ]);
+    expect(files.get('node.env')).toContain("PROCESSES='agave solana-exporter'\nNATIVE_PROCESSES='agave'\n");
+    expect(programs.map(({ key }) => key)).toEqual(['agave-v4.4.2-111111111111-x86_64']);
+  });
+
+  test('one without images has no compose file, and one without native programs no list', () => {
+    expect(release(GETH).files.has('programs')).toBe(false);
+    expect([...release(GETH).files.keys()].filter((path) => path.startsWith('units/'))).toEqual([]);
+  });
+});
+
 describe('kernel settings', () => {
   test('of all processes stand in one file, which is there only when there are some', () => {
     const [client] = ethereum.clients;
@@ -155,6 +182,8 @@ describe('what cannot be released', () => {
   const context = {
     node: 'n',
     environment: 'test',
+    region: 'eu-central-1',
+    architecture: 'x86_64' as const,
     group: 'g',
     memoryGiB: 8,
     upstreams: {},
@@ -225,6 +254,7 @@ describe('node.env, read by bash', () => {
       USER_ID: '2000',
       STOP_GRACE_SECONDS: '300',
       PROCESSES: 'geth lighthouse',
+      NATIVE_PROCESSES: '',
       DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
       SECRETS: 'jwt',
       HOST_VALUES: 'PUBLIC_IP=public-ip',

@@ -79,6 +79,8 @@ beforeEach(() => {
   const context = {
     node: 'ethereum-sepolia-geth',
     environment: 'test',
+    region: 'eu-central-1',
+    architecture: 'x86_64' as const,
     group: 'g',
     memoryGiB: 32,
     upstreams: {},

@@ -27,12 +27,16 @@ export interface RenderedUnits {
 export const unitName = (process: string, preparation?: string): string =>
   `chain-node-process-${process}${preparation === undefined ? '' : `-${preparation}`}.service`;
 
-/** A native process may take this long to be asked to stop. */
+/** The unit of the node, which starts all others and stops them. */
+const NODE_UNIT = 'chain-node.service';
+
+/** Limit of open files when a process names none; that of a container is the same. */
 const OPEN_FILES = 65_536;
 
 /**
  * A unit for each native process, and one for each of its preparations. None starts by itself at boot: the node's unit starts
- * them, once the disk is there and the host's values are known. Throws for what a unit cannot give.
+ * them, once the disk is there and the host's values are known. The user of processes must be in the host's list of users:
+ * systemd refuses a number that is not. Throws for what a unit cannot give.
  */
 export function renderUnits(processes: readonly Process[], context: UnitContext): RenderedUnits {
   const hostValues = new Set<string>();
@@ -43,14 +47,25 @@ export function renderUnits(processes: readonly Process[], context: UnitContext)
     const own = new Set<string>();
     const folder = `${PROGRAMS}/${programKey(source as NativeSource, context.architecture)}`;
     const render = (argument: Argument): string => renderWord(name, argument, context, own);
+    // What has a place on the host already, such as /bin/sh, is taken from there.
+    const place = (program: string): string => (program.startsWith('/') ? program : `${folder}/${program}`);
     const command = ([program = '', ...words]: readonly string[], more: readonly Argument[]): string =>
-      [quoted(name, `${folder}/${program}`), ...words.map((word) => quoted(name, word)), ...more.map(render)].join(' ');
+      [...later, quoted(name, place(program)), ...words.map((one) => quoted(name, one)), ...more.map(render)].join(' ');
+    // A unit expands nothing in its environment. What only the host knows is set by env, which then becomes the program.
+    const known = Object.entries(process.environment ?? {});
+    const settled = known.flatMap(([key, value]): readonly Setting[] =>
+      typeof value === 'string' ? [['Environment', `"${percent(escaped(name, `${key}=${value}`))}"`]] : [],
+    );
+    const open = known.flatMap(([key, value]) =>
+      typeof value === 'string' ? [] : [renderWord(name, [`${key}=`, ...value], context, own)],
+    );
+    const later = open.length > 0 ? ['"/usr/bin/env"', ...open] : [];
     const before = (process.after ?? [])
       .filter((other) => native.some((one) => one.name === other))
       .map((other) => unitName(other));
     const preparations = prepare.map((preparation, index): readonly [string, string] => {
       const earlier = prepare[index - 1];
-      const waits = [...before, ...(earlier ? [unitName(name, earlier.name)] : [])];
+      const prepared = earlier ? [unitName(name, earlier.name)] : [];
       const done = hostPath(preparation.unless, process, context);
       return [
         unitName(name, preparation.name),
@@ -59,7 +74,7 @@ export function renderUnits(processes: readonly Process[], context: UnitContext)
             'Unit',
             [
               ['Description', `${preparation.name} of ${name}`],
-              ...order(waits),
+              ...order(before, prepared),
               ['ConditionPathExists', `!${percent(done)}`],
             ],
           ],
@@ -69,35 +84,33 @@ export function renderUnits(processes: readonly Process[], context: UnitContext)
               ['Type', 'oneshot'],
               ['TimeoutStartSec', 'infinity'],
               ['ExecStart', command(preparation.program, preparation.arguments)],
+              ...settled,
               ...surroundings(process, context),
             ],
           ],
         ]),
       ];
     });
-    const waits = [...before, ...prepare.map((preparation) => unitName(name, preparation.name))];
-    const environment = Object.entries(process.environment ?? {}).map(([key, value]): readonly [string, string] => {
-      if (typeof value !== 'string')
-        throw new Error(
-          `${name}: ${key} holds a value that only the host knows, and a unit's environment cannot; give it as an argument`,
-        );
-      return ['Environment', `"${percent(escaped(name, `${key}=${value}`))}"`];
-    });
+    const prepared = prepare.map((preparation) => unitName(name, preparation.name));
     const text = unit([
-      ['Unit', [['Description', `${name} of the chain node`], ...order(waits), ['StartLimitIntervalSec', '0']]],
+      [
+        'Unit',
+        [['Description', `${name} of the chain node`], ...order(before, prepared), ['StartLimitIntervalSec', '0']],
+      ],
       [
         'Service',
         [
           ['Type', 'exec'],
           ['ExecStart', command(process.program, process.arguments)],
-          ...(process.stop.before ? [['ExecStop', command(process.stop.before, [])] as const] : []),
+          // Whether it succeeds or not, the signal comes next.
+          ...(process.stop.before ? [['ExecStop', `-${command(process.stop.before, [])}`] as const] : []),
           ['KillSignal', process.stop.signal],
           // The program itself is asked, as the first process of a container would be; what is left is ended with it.
           ['KillMode', 'mixed'],
           ['TimeoutStopSec', String(process.stop.graceSeconds)],
           ['Restart', 'always'],
           ['RestartSec', '5'],
-          ...environment,
+          ...settled,
           ...surroundings(process, context),
         ],
       ],
@@ -105,6 +118,7 @@ export function renderUnits(processes: readonly Process[], context: UnitContext)
     for (const value of own) hostValues.add(value);
     return [...preparations, [unitName(name), text] as const];
   });
+  assertNames(units.map(([name]) => name));
   return { units: new Map(units), hostValues: [...hostValues].sort() };
 }
 
@@ -115,15 +129,29 @@ const unit = (sections: readonly (readonly [name: string, settings: readonly Set
     .map(([name, settings]) => `[${name}]\n${settings.map(([key, value]) => `${key}=${value}\n`).join('')}`)
     .join('\n');
 
-const order = (units: readonly string[]): readonly Setting[] => [
-  ['RequiresMountsFor', '/data'],
-  ...(units.length > 0
-    ? ([
-        ['Requires', units.join(' ')],
-        ['After', units.join(' ')],
-      ] as const)
-    : []),
-];
+/**
+ * What is there first. Another process is wanted, not required: one that requires another is restarted whenever that
+ * one is (systemd.unit, Requires=). A preparation must have succeeded. All stop with the node, even when it failed to start and
+ * its script is not run. There is no order between them and the node's unit, which is still starting while they start.
+ */
+const order = (processes: readonly string[], preparations: readonly string[]): readonly Setting[] => {
+  const setting = (name: string, units: readonly string[]): readonly Setting[] =>
+    units.length > 0 ? [[name, units.join(' ')]] : [];
+  return [
+    ['PartOf', NODE_UNIT],
+    ['RequiresMountsFor', '/data'],
+    ...setting('Wants', processes),
+    ...setting('Requires', preparations),
+    ['After', ['network.target', ...processes, ...preparations].join(' ')],
+  ];
+};
+
+/** `a` with a preparation `b`, and a process `a-b`, would be one unit. */
+function assertNames(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new Error(`two units would be called ${twice}; give the process or its preparation another name`);
+}
 
 /** Images start after all native processes, so that none of these can wait for one of those. */
 function assertOrder({ name, after = [] }: Process, native: readonly Process[]): void {
@@ -138,15 +166,15 @@ function surroundings(process: Process, { node, chain, network }: UnitContext): 
   const capabilities = (host?.capabilities ?? [])
     .map((capability) => `CAP_${capability.replace(/^CAP_/, '')}`)
     .join(' ');
-  const roots = [
-    ...new Set(
-      [
-        ...Object.keys(directories),
-        ...(files ? ['/config'] : []),
-        ...(Object.keys(secrets).length > 0 ? ['/secrets'] : []),
-      ].map((path) => `/${path.split('/')[1]}`),
-    ),
+  const targets = [
+    ...Object.keys(directories),
+    ...(files ? ['/config'] : []),
+    ...Object.keys(secrets).map((secret) => `/secrets/${secret}`),
   ];
+  // Empty below, but for what is mounted there. Not where something is mounted itself: of two mounts at one place, one wins.
+  const roots = [...new Set(['/data', ...targets.map((path) => `/${path.split('/')[1]}`)])].filter(
+    (root) => !targets.includes(root),
+  );
   const binds = Object.entries(directories).map(
     ([target, directory]): Setting => [
       'BindPaths',
@@ -156,8 +184,8 @@ function surroundings(process: Process, { node, chain, network }: UnitContext): 
   return [
     ['User', String(USER_ID)],
     ['Group', String(USER_ID)],
-    // Values that only the host knows; there is no file when there are none.
-    ['EnvironmentFile', `-${HOST_VALUES}`],
+    // Values that only the host knows. The node's unit writes the file, empty or not, before it starts this one.
+    ['EnvironmentFile', HOST_VALUES],
     ['WorkingDirectory', '/tmp'],
     // The process sees its own directories and nothing else below these. Sources of binds are the host's paths.
     ...roots.map((root): Setting => ['TemporaryFileSystem', `${root}:ro`]),
@@ -174,6 +202,7 @@ function surroundings(process: Process, { node, chain, network }: UnitContext): 
     ['ProtectSystem', 'strict'],
     ['ProtectHome', 'yes'],
     ['PrivateTmp', 'yes'],
+    ['PrivateDevices', 'yes'],
     ['ProtectKernelTunables', 'yes'],
     ['ProtectKernelModules', 'yes'],
     ['ProtectKernelLogs', 'yes'],

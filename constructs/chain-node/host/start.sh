@@ -109,6 +109,8 @@ install_units() {
   local file target folder=$ROOT/etc/systemd/system changed=no
   for file in "$folder"/chain-node-process-*.service; do
     if [ ! -f "$file" ] || [ -f "$release/units/${file##*/}" ]; then continue; fi
+    # After a start that failed, nobody has stopped it, and without its unit nobody could.
+    systemctl stop "${file##*/}"
     rm "$file"
     changed=yes
   done

@@ -69,11 +69,26 @@ describe('a native process', () => {
       `${TREE}/data/mainnet/snapshots:/data/snapshots`,
     ]);
     const more = unit('agave', [changed({ files: { 'a.toml': '' }, secrets: { jwt: 'made' } })]);
-    expect(more.TemporaryFileSystem).toEqual(['/data:ro', '/config:ro', '/secrets:ro']);
+    expect(more.TemporaryFileSystem).toEqual(['/data:ro', '/secrets:ro']);
     expect(more.BindReadOnlyPaths).toEqual([
       '/opt/chain-node/current/config/agave:/config',
       '/var/lib/chain-node/secrets/jwt:/secrets/jwt',
     ]);
+  });
+
+  test('whose directory is /data itself has that, and no empty one over it', () => {
+    const whole = unit('agave', [changed({ directories: { '/data': 'agave' } })]);
+    expect(whole.BindPaths).toEqual([`${TREE}/data/mainnet/agave:/data`]);
+    expect(whole).not.toHaveProperty('TemporaryFileSystem');
+  });
+
+  test('without directories sees no data', () => {
+    expect(unit('agave', [changed({ directories: {} })]).TemporaryFileSystem).toEqual(['/data:ro']);
+  });
+
+  test('that lies on every host is taken from there', () => {
+    const shell = unit('agave', [changed({ program: ['/bin/sh', '-c'], arguments: ['exit'] })]);
+    expect(words(shell.ExecStart?.[0] ?? '')).toEqual(['/bin/sh', '-c', 'exit']);
   });
 
   test('has the user, the limits and the capabilities that it asks for, and no more', () => {
@@ -106,10 +121,22 @@ describe('a native process', () => {
     const first = { ...changed({}), name: 'first' };
     const both = [first, changed({ after: ['first'], prepare: [step('a'), step('b')] })];
     const name = (part: string): string => `chain-node-process-${part}.service`;
-    expect(unit('agave-a', both).After).toEqual([name('first')]);
-    expect(unit('agave-b', both).After).toEqual([`${name('first')} ${name('agave-a')}`]);
-    expect(unit('agave', both).After).toEqual([`${name('first')} ${name('agave-a')} ${name('agave-b')}`]);
-    expect(unit('agave', both).Requires).toEqual(unit('agave', both).After);
+    const before = `network.target ${name('first')}`;
+    expect(unit('agave-a', both).After).toEqual([before]);
+    expect(unit('agave-b', both).After).toEqual([`${before} ${name('agave-a')}`]);
+    expect(unit('agave', both).After).toEqual([`${before} ${name('agave-a')} ${name('agave-b')}`]);
+    // What restarts takes along those that require it, and another process may restart alone.
+    expect(unit('agave', both)).toMatchObject({
+      Wants: [name('first')],
+      Requires: [`${name('agave-a')} ${name('agave-b')}`],
+    });
+  });
+
+  test('stops with the node, and has no place in its order', () => {
+    for (const text of render().units.values()) {
+      expect(settings(text).PartOf).toEqual(['chain-node.service']);
+      expect(`${settings(text).After} ${settings(text).Before}`).not.toContain('chain-node.service');
+    }
   });
 
   test('images are not units', () => {
@@ -166,16 +193,26 @@ describe('an argument', () => {
       ETHEREUM_RPC: 'https://x',
     });
     expect(given).toEqual(['--ip=203.0.113.7', '--l1=https://x', '--b=http://l1:5052/$a%b']);
-    expect(unit('agave', [process]).EnvironmentFile).toEqual(['-/run/chain-node/host-values.env']);
+    expect(unit('agave', [process]).EnvironmentFile).toEqual(['/run/chain-node/host-values.env']);
   });
 
-  test('in the environment is a text, and only that', () => {
-    expect(unit('agave', [changed({ environment: { RUST_LOG: 'a="b" 5%' } })]).Environment).toEqual([
-      '"RUST_LOG=a=\\"b\\" 5%%"',
-    ]);
-    expect(() => render([changed({ environment: { IP: [{ host: 'public-ip' }] } })])).toThrow(
-      'agave: IP holds a value that only the host knows',
+  test('in the environment is a text, for preparations as well', () => {
+    const environment = { RUST_LOG: 'a="b" 5%' };
+    const { units } = render([{ ...agave, environment }]);
+    expect([...units.values()].map((text) => settings(text).Environment)).toEqual(
+      Array(2).fill(['"RUST_LOG=a=\\"b\\" 5%%"']),
     );
+  });
+
+  test('in the environment may hold what only the host knows', () => {
+    const environment = { IP: [{ host: 'public-ip' }, ':1 $x'], RUST_LOG: 'info' } as const;
+    const process = unit('agave', [changed({ arguments: ['run'], environment })]);
+    expect(words(process.ExecStart?.[0] ?? '', { PUBLIC_IP: '203.0.113.7' })).toEqual([
+      ...['/usr/bin/env', 'IP=203.0.113.7:1 $x'],
+      ...[`/opt/chain-node/programs/${KEY}/agave-validator`, 'run'],
+    ]);
+    expect(process.Environment).toEqual(['"RUST_LOG=info"']);
+    expect(render([changed({ environment })]).hostValues).toEqual(['PUBLIC_IP=public-ip']);
   });
 });
 
@@ -183,6 +220,13 @@ describe('what cannot be', () => {
   test('a native program after an image', () => {
     expect(() => render([exporter, changed({ after: ['solana-exporter'] })])).toThrow(
       'agave is a native program and starts after solana-exporter, which is an image; those start last',
+    );
+  });
+
+  test('two units of one name', () => {
+    const prepare = [{ name: 'x', program: ['p'], arguments: [], unless: '/data/ledger/x' }];
+    expect(() => render([changed({ prepare }), { ...changed({}), name: 'agave-x' }])).toThrow(
+      'two units would be called chain-node-process-agave-x.service; give the process or its preparation another name',
     );
   });
 

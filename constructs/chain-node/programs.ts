@@ -62,6 +62,6 @@ export const renderPrograms = (
         return `${key} build aws codebuild start-build --region ${region} --project-name ${builderName(environment, program)}\n`;
       }
       const { url, sha256 } = archiveOf(source, architecture);
-      return `${key} archive ${sha256} ${source.strip ?? 0} ${url}\n`;
+      return `${key} archive ${source.name} ${sha256} ${source.strip ?? 0} ${url}\n`;
     })
     .join('');

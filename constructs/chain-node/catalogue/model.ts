@@ -50,7 +50,10 @@ export type Argument = string | readonly (string | HostValue)[];
 /** What a process is made from. */
 export type Source =
   | { readonly kind: 'image'; readonly image: string; readonly version: string }
-  /** An archive that its makers publish; `strip` leading parts of its names are left out. `program` is a path in it. */
+  /**
+   * An archive that its makers publish: .tar, .tar.gz, .tar.xz, .tar.bz2, .tar.zst or .zip, `strip` leading parts of whose names
+   * are left out (0 when not given); `program` is a path in what is left. Any other file is the program itself, called `name`.
+   */
   | {
       readonly kind: 'archive';
       readonly name: string;

@@ -28,47 +28,60 @@ check() { # <file> <sha256> <what it is>
   [ "${sum%% *}" = "$2" ] || die "$3 has the checksum ${sum%% *} instead of $2; it was not unpacked"
 }
 
-# Into $folder; what is no archive is the program itself.
-unpack() { # <file> <name> <strip>
+# Into $folder, without $strip leading parts of each name. What is no archive is the program itself.
+unpack() { # <file> <name of the file> <name of the program>
   case $2 in
-    *.tar.gz | *.tgz) tar --extract --gzip --file "$1" ;;
-    *.tar.zst) tar --extract --zstd --file "$1" ;;
-    *.tar.xz) tar --extract --xz --file "$1" ;;
-    *.tar.bz2 | *.tbz2) tar --extract --bzip2 --file "$1" ;;
-    *.tar) tar --extract --file "$1" ;;
-    *.zip)
-      unzip -q "$1" -d "$folder"
-      return
-      ;;
-    *)
-      install --mode=0755 "$1" "$folder/$2"
-      return
-      ;;
-  esac
+    *.tar.gz | *.tgz) untar --gzip "$1" ;;
+    *.tar.zst) untar --zstd "$1" ;;
+    *.tar.xz) untar --xz "$1" ;;
+    *.tar.bz2 | *.tbz2) untar --bzip2 "$1" ;;
+    *.tar) untar --no-auto-compress "$1" ;;
+    *.zip) unpack_zip "$1" ;;
+    *) install --mode=0755 "$1" "$folder/$3" ;;
+  esac || die "$2 could not be unpacked (above); nothing was put in place. see that it is what its name says, and that the root disk is not full"
+  [ -n "$(find "$folder" -type f -print -quit)" ] || die "nothing is left of $2 without the first $strip parts of its names; see what it holds and correct strip"
+  # Made for who unpacks it, an archive may be closed to the user of the processes.
+  chmod --recursive a+rX,go-w,u-s,g-s "$folder"
 }
 
-# tar takes options after the verb from here, so that each line above says only what differs.
-tar() {
-  command tar --directory "$folder" --strip-components "$strip" --no-same-owner "$@"
+untar() { # <compression> <file>
+  tar --extract "$1" --directory "$folder" --strip-components "$strip" --no-same-owner --file "$2"
 }
 
-fetch_archive() { # <sha256> <strip> <url>
-  strip=$2
+# unzip leaves nothing out: level by level, what lies in folders moves up.
+unpack_zip() { # <file>
+  local from=$work/unzipped level
+  rm -rf "$from"
+  unzip -q "$1" -d "$from" || return
+  for ((level = 0; level < strip; level++)); do
+    rm -rf "$from.up"
+    mkdir "$from.up"
+    find "$from" -mindepth 2 -maxdepth 2 -exec mv --target-directory "$from.up" {} + || return
+    rm -rf "$from"
+    mv -T "$from.up" "$from"
+  done
+  cp --recursive --preserve=mode,timestamps --no-target-directory "$from" "$folder"
+}
+
+fetch_archive() { # <name> <sha256> <strip> <url>
+  local file=${4%%[?#]*}
+  strip=$3
   curl --silent --show-error --fail --location --proto '=https' --proto-redir '=https' --retry 5 --retry-connrefused \
-    --max-time 1800 --output "$work/archive" "$3" || die "cannot fetch $3"
-  check "$work/archive" "$1" "$3"
-  unpack "$work/archive" "${3##*/}" "$2"
+    --max-time 1800 --output "$work/archive" "$4" || die "cannot fetch $4; see that it is still published and can be reached from here"
+  check "$work/archive" "$2" "$4"
+  unpack "$work/archive" "${file##*/}" "$1"
 }
 
 fetch_build() { # <key> <command that makes it>...
   local from=s3://$RELEASE_BUCKET/programs/$1
   strip=0
+  # Without the right to list a bucket, what is not there looks like what may not be read.
   if ! aws s3 cp --region "$REGION" --only-show-errors "$from/program.tar.zst" "$work/program.tar.zst" </dev/null ||
     ! aws s3 cp --region "$REGION" --only-show-errors "$from/program.tar.zst.sha256" "$work/sum" </dev/null; then
-    die "the program $1 is not there, and nobody publishes it. build it, then run apply-release again: ${*:2}"
+    die "the program $1 is not at $from (above), and nobody publishes it. build it, then run apply-release again: ${*:2}"
   fi
   check "$work/program.tar.zst" "$(cut --delimiter=' ' --fields=1 "$work/sum")" "$from"
-  unpack "$work/program.tar.zst" program.tar.zst 0
+  unpack "$work/program.tar.zst" program.tar.zst ''
 }
 
 fetch_all() {
@@ -92,13 +105,14 @@ fetch_all() {
 }
 
 prune() {
-  local folder
+  local folder list named=' '
+  for list in "$base"/releases/*/programs; do
+    if [ -f "$list" ]; then named+=$(cut --delimiter=' ' --fields=1 "$list" | tr '\n' ' '); fi
+  done
   for folder in "$programs"/*; do
-    if [ ! -d "$folder" ]; then continue; fi
-    if ! cat "$base"/releases/*/programs 2>/dev/null | grep --quiet --fixed-strings "${folder##*/} "; then
-      say "removing ${folder##*/}, which no release here names"
-      rm -rf "$folder"
-    fi
+    if [ ! -d "$folder" ] || [[ $named == *" ${folder##*/} "* ]]; then continue; fi
+    say "removing ${folder##*/}, which no release here names"
+    rm -rf "$folder"
   done
 }
 

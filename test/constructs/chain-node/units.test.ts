@@ -255,7 +255,7 @@ describe('the list of programs', () => {
     expect(renderPrograms(nativePrograms(processes, 'x86_64'), 'x86_64', 'production', 'eu-central-1')).toBe(
       [
         `${KEY} build aws codebuild start-build --region eu-central-1 --project-name production-agave-v4-4-2-111111111111-x86_64`,
-        `client-v1.2.3-abababababab-x86_64 archive ${'ab'.repeat(32)} 1 https://example.test/client.tar.gz`,
+        `client-v1.2.3-abababababab-x86_64 archive client ${'ab'.repeat(32)} 1 https://example.test/client.tar.gz`,
         '',
       ].join('\n'),
     );

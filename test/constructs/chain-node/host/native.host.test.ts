@@ -18,14 +18,16 @@ const sh = (command: string): string => execFileSync('bash', ['-c', command], { 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'native-'));
 const sum = (file: string): string =>
   createHash('sha256')
-    .update(fs.readFileSync(path.join(work, file)))
+    .update(fs.readFileSync(path.join(work, file.replace(/\?.*/, ''))))
     .digest('hex');
 
 let server: https.Server;
 let asked: string[] = [];
 beforeAll(async () => {
   sh(`cd ${work} && mkdir -p client-1/bin && printf '#!/bin/sh\necho one\n' >client-1/bin/client && chmod +x client-1/bin/client
-    tar -czf client.tar.gz client-1; tar -cJf client.tar.xz client-1; tar -cjf client.tar.bz2 client-1
+    tar -czf client.tar.gz client-1; tar -cJf client.tar.xz client-1; tar -cjf client.tar.bz2 client-1; tar --zstd -cf client.tar.zst client-1
+    tar -cf client.tar client-1; echo no archive >bad.tar.gz
+    (umask 077; cp -r client-1 closed && chmod -R go-rwx closed && chmod u+s closed/bin/client && tar -cf closed.tar closed)
     cp client-1/bin/client plain
     (cd client-1 && zip -q -r ../client.zip bin) || python3 -m zipfile -c client.zip client-1/bin
     tar -C client-1/bin -cf - client | zstd -q -o program.tar.zst && sha256sum program.tar.zst >program.tar.zst.sha256
@@ -34,7 +36,7 @@ beforeAll(async () => {
     { key: fs.readFileSync(path.join(work, 'key.pem')), cert: fs.readFileSync(path.join(work, 'cert.pem')) },
     (request, response) => {
       asked.push(request.url ?? '');
-      const file = path.join(work, path.basename(request.url ?? ''));
+      const file = path.join(work, path.basename((request.url ?? '').replace(/\?.*/, '')));
       if (fs.existsSync(file)) response.end(fs.readFileSync(file));
       else response.writeHead(404).end();
     },
@@ -105,25 +107,40 @@ describe('a program', () => {
     ['client.tar.xz', 2, 'client'],
     ['client.tar.bz2', 1, 'bin/client'],
     ['client.zip', 0, 'bin/client'],
-    ['plain', 0, 'plain'],
+    ['client.tar.zst', 1, 'bin/client'],
+    ['client.tar', 1, 'bin/client'],
+    ['client.zip', 1, 'client'],
+    ['plain', 0, 'client'],
+    ['plain?download=1', 0, 'client'],
+    ['client.tar.gz?download=1', 1, 'bin/client'],
   ])('%s, without %i leading parts, is fetched, checked and unpacked', async (file, strip, program) => {
-    const { status, output } = await fetchPrograms(`k archive ${sum(file)} ${strip} ${url(file)}\n`);
+    const { status, output } = await fetchPrograms(`k archive client ${sum(file)} ${strip} ${url(file)}\n`);
     expect({ status, output }).toMatchObject({ status: 0 });
     expect(installed()).toEqual(['k']);
     expect(runs(`k/${program}`)).toBe('one');
     // Once is enough.
-    await fetchPrograms(`k archive ${sum(file)} ${strip} ${url(file)}\n`);
+    await fetchPrograms(`k archive client ${sum(file)} ${strip} ${url(file)}\n`);
     expect(asked).toHaveLength(1);
   });
 
   test.each([
     [
       'another checksum',
-      () => `k archive ${'0'.repeat(64)} 0 ${url('plain')}\n`,
+      () => `k archive client ${'0'.repeat(64)} 0 ${url('plain')}\n`,
       /has the checksum .* instead of 0{64}/,
     ],
-    ['no file', () => `k archive ${'0'.repeat(64)} 0 ${url('missing')}\n`, /cannot fetch/],
-    ['no https', () => `k archive ${sum('plain')} 0 http://localhost:1/plain\n`, /cannot fetch/],
+    ['no file', () => `k archive client ${'0'.repeat(64)} 0 ${url('missing')}\n`, /cannot fetch/],
+    ['no https', () => `k archive client ${sum('plain')} 0 http://localhost:1/plain\n`, /cannot fetch/],
+    [
+      'no archive in it',
+      () => `k archive client ${sum('bad.tar.gz')} 0 ${url('bad.tar.gz')}\n`,
+      /bad.tar.gz could not be unpacked/,
+    ],
+    [
+      'nothing left of it',
+      () => `k archive client ${sum('client.tar')} 3 ${url('client.tar')}\n`,
+      /nothing is left of client.tar/,
+    ],
     ['a kind that nobody knows', () => 'k image x\n', /the kind 'image' of k is unknown/],
   ])('is not there with %s', async (_, line, message) => {
     const { status, output } = await fetchPrograms(line());
@@ -149,16 +166,34 @@ describe('a program', () => {
     expect(installed().filter((name) => !name.endsWith('.partial'))).toEqual([]);
   });
 
+  test('is there for the user of the processes, and for nobody with more rights than it has itself', async () => {
+    await fetchPrograms(`k archive client ${sum('closed.tar')} 1 ${url('closed.tar')}\n`);
+    expect(['k', 'k/bin', 'k/bin/client'].map((name) => host.mode(`root/opt/chain-node/programs/${name}`))).toEqual(
+      Array(3).fill('755'),
+    );
+    const file = fs.statSync(path.join(host.root, 'opt/chain-node/programs/k/bin/client'));
+    expect(file.mode & 0o7000).toBe(0);
+  });
+
+  test('that any release here names stays, however many there are', async () => {
+    const line = `k archive client ${sum('plain')} 0 ${url('plain')}\n`;
+    await fetchPrograms(line);
+    // A reader of all of them that ends at the first line it looks for leaves the writer behind.
+    for (const name of ['y', 'z']) host.write(`root/opt/chain-node/releases/${name}/programs`, line.repeat(20_000));
+    expect(await fetchPrograms(line, '--prune')).toMatchObject({ status: 0 });
+    expect(installed()).toEqual(['k']);
+  });
+
   test('that no release names any more goes', async () => {
-    await fetchPrograms(`k archive ${sum('plain')} 0 ${url('plain')}\n`);
+    await fetchPrograms(`k archive client ${sum('plain')} 0 ${url('plain')}\n`);
     host.write('root/opt/chain-node/programs/old-v1-000000000000-x86_64/p', '');
-    const { status } = await fetchPrograms(`k archive ${sum('plain')} 0 ${url('plain')}\n`, '--prune');
+    const { status } = await fetchPrograms(`k archive client ${sum('plain')} 0 ${url('plain')}\n`, '--prune');
     expect([status, installed()]).toEqual([0, ['k']]);
   });
 });
 
 describe('a release of native processes', () => {
-  const first = () => native(`k archive ${sum('plain')} 0 ${url('plain')}\n`, ['one', 'two']);
+  const first = () => native(`k archive client ${sum('plain')} 0 ${url('plain')}\n`, ['one', 'two']);
   const active = (): string[] =>
     fs
       .readdirSync(host.fake)
@@ -179,7 +214,7 @@ describe('a release of native processes', () => {
   test('gives way to another, whose units take the place of its own', async () => {
     host.upload(first());
     await host.apply(environment());
-    const next = native(`k archive ${sum('plain')} 0 ${url('plain')}\n`, ['two', 'three']);
+    const next = native(`k archive client ${sum('plain')} 0 ${url('plain')}\n`, ['two', 'three']);
     host.upload(next);
     expect(await host.apply(environment())).toMatchObject({ status: 0 });
     expect(units()).toEqual(['chain-node-process-three.service', 'chain-node-process-two.service']);
@@ -203,12 +238,26 @@ describe('a release of native processes', () => {
     host.upload(first());
     await host.apply(environment());
     const before = host.current();
-    host.upload(native(`k archive ${sum('plain')} 0 ${url('plain')}\n`, ['two', 'three']));
+    host.upload(native(`k archive client ${sum('plain')} 0 ${url('plain')}\n`, ['two', 'three']));
     host.write('fake/crash', '');
     const { status, output } = await host.apply(environment());
     expect([status, host.current()]).toEqual([1, before]);
     expect(output).toContain('not settled');
     expect(units()).toEqual(['chain-node-process-one.service', 'chain-node-process-two.service']);
+  });
+
+  test('beside images is stopped even when docker fails, which is said', async () => {
+    const name = 'chain-node-process-one.service';
+    host.place(release('image: client:1\n', { node: { NATIVE_PROCESSES: 'one' }, files: { [`units/${name}`]: UNIT } }));
+    host.write(`root/etc/systemd/system/${name}`, UNIT);
+    host.write(`fake/active-${name}`, '1');
+    host.write('bin/docker', '#!/bin/bash\necho no daemon >&2\nexit 1\n', 0o755);
+    const { status, output } = await host.run(path.join(host.root, 'opt/chain-node/current/host/stop.sh'), [], {
+      ...environment(),
+      CHAIN_NODE_UNIT: 'yes',
+    });
+    expect([status, output]).toEqual([1, expect.stringContaining('not all processes are stopped')]);
+    expect(active()).toEqual([]);
   });
 
   test('is stopped by hand without docker, and a process that was never started does not matter', async () => {

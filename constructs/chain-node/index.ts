@@ -9,3 +9,4 @@ export { NodeGroup, type NodeGroupProps } from './node-group';
 export { builderName, type NativeProgram, type NativeSource } from './programs';
 export type { BackupMethod, ChainNodeProps, EbsNodeProps, InstanceStoreNodeProps, NodePlatform } from './props';
 export { type Release, type ReleaseContext, renderRelease } from './release';
+export { AWS_CLI } from './user-data';

@@ -16,10 +16,12 @@ export interface UserDataProps {
  * AWS publishes signatures of its command line, no checksums. These stand in zulip/zulip, puppet/kandra/files/install-aws-cli,
  * for both architectures, and are checked there on every host (2025-02).
  */
-const AWS_CLI = {
+export const AWS_CLI = {
   version: '2.23.6',
-  x86_64: '8d26ffa2e9427804a9f8928c692ee83e1c88456e0519a69e63bc992caf2b2339',
-  aarch64: '9c2b05dfc370cc99ec47ad374be52b828cd77d14702b2edae071d73224aacd6e',
+  sha256: {
+    x86_64: '8d26ffa2e9427804a9f8928c692ee83e1c88456e0519a69e63bc992caf2b2339',
+    arm64: '9c2b05dfc370cc99ec47ad374be52b828cd77d14702b2edae071d73224aacd6e',
+  },
 } as const;
 
 const BODY = literal(readFileSync(join(__dirname, 'host', 'user-data.sh'), 'utf8').replace(/^#!.*\n/, ''));
@@ -33,8 +35,8 @@ export function renderUserData({ node, region, bucket, storage, volumeId }: User
     STORAGE: storage,
     VOLUME_ID: volumeId,
     AWS_CLI_VERSION: AWS_CLI.version,
-    AWS_CLI_SHA256_x86_64: AWS_CLI.x86_64,
-    AWS_CLI_SHA256_aarch64: AWS_CLI.aarch64,
+    AWS_CLI_SHA256_x86_64: AWS_CLI.sha256.x86_64,
+    AWS_CLI_SHA256_aarch64: AWS_CLI.sha256.arm64,
   };
   const lines = Object.entries(assignments).map(([name, value]) => `${name}='${value}'`);
   return ['#!/bin/bash', ...lines, BODY].join('\n');

@@ -7,7 +7,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { builderName, type NativeProgram } from '../chain-node';
+import { AWS_CLI, builderName, type NativeProgram } from '../chain-node';
 import type { Architecture } from '../chain-node/catalogue';
 import type { ReleaseStore } from '../release-store';
 import { literal, literals } from '../terraform';
@@ -30,11 +30,14 @@ const IMAGE = 'public.ecr.aws/ubuntu/ubuntu:24.04';
 const COMPUTE_TYPE = 'BUILD_GENERAL1_XLARGE';
 const TIMEOUT_MINUTES = 180;
 const LOG_DAYS = 90;
+/** IAM and STS quotas, 2026. */
+const LONGEST_ROLE_NAME = 64;
 
 /**
  * Builds a program that nobody publishes, when it is told to: a project that checks out the pinned commit, runs the commands of the
  * program's definition, and puts the archive and its checksum into the environment's bucket, where hosts look for it. Nothing
- * is built by an apply. Throws for a program that is published.
+ * is built by an apply, and what is there is never built again. Throws for a program that is published, and for one whose name is
+ * too long for a role.
  */
 export class ProgramBuilder extends Construct {
   constructor(scope: Construct, id: string, { environment, program, architecture, releases }: ProgramBuilderProps) {
@@ -42,6 +45,12 @@ export class ProgramBuilder extends Construct {
     const { key, source } = program;
     if (source.kind !== 'build') throw new Error(`${key} is published, and needs no builder`);
     const name = builderName(environment, program);
+    if (name.length > LONGEST_ROLE_NAME) {
+      throw new Error(
+        `the builder of ${key} would be called ${name}, and a role's name has ${LONGEST_ROLE_NAME} characters at most; shorten the name or version of its source`,
+      );
+    }
+    const prefix = `programs/${key}`;
     const account = new DataAwsCallerIdentity(this, 'account', {}).accountId;
     const logs = new CloudwatchLogGroup(this, 'logs', { name: `/builds/${name}`, retentionInDays: LOG_DAYS });
     const role = new IamRole(this, 'role', {
@@ -72,8 +81,11 @@ export class ProgramBuilder extends Construct {
         Version: '2012-10-17',
         Statement: [
           allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]),
-          allow('Program', ['s3:PutObject'], [`${releases.bucketArn}/programs/${key}/*`]),
-          allow('Bucket', ['s3:GetBucketLocation', 's3:GetBucketAcl'], [releases.bucketArn]),
+          allow('Program', ['s3:PutObject', 's3:AbortMultipartUpload'], [`${releases.bucketArn}/${prefix}/*`]),
+          {
+            ...allow('WhetherItIsThere', ['s3:ListBucket'], [releases.bucketArn]),
+            Condition: { StringLike: { 's3:prefix': `${prefix}/*` } },
+          },
           ...(releases.kmsKeyArn
             ? [allow('BucketKey', ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], [releases.kmsKeyArn])]
             : []),
@@ -85,6 +97,8 @@ export class ProgramBuilder extends Construct {
       description: `Builds ${source.name} ${source.version} for ${architecture} from ${source.commit}`,
       serviceRole: role.arn,
       buildTimeout: TIMEOUT_MINUTES,
+      // Two at once could each replace the other's archive before the first has its checksum.
+      concurrentBuildLimit: 1,
       environment: {
         type: architecture === 'arm64' ? 'ARM_CONTAINER' : 'LINUX_CONTAINER',
         computeType: COMPUTE_TYPE,
@@ -98,21 +112,16 @@ export class ProgramBuilder extends Construct {
             PACKAGES: source.packages.join(' '),
             COMMANDS: source.commands.join('\n'),
             OUTPUTS: source.outputs.join('\n'),
+            PREFIX: prefix,
+            AWS_CLI_VERSION: AWS_CLI.version,
+            AWS_CLI_SHA256: AWS_CLI.sha256[architecture],
           }),
-        ).map(([variable, value]) => ({ name: variable, value })),
+        )
+          .map(([variable, value]) => ({ name: variable, value }))
+          .concat({ name: 'BUCKET', value: releases.bucketName }),
       },
       source: { type: 'NO_SOURCE', buildspec: literal(JSON.stringify(BUILDSPEC, null, 2)) },
-      // As two files at programs/<key>/; the bucket encrypts what comes when no key is named.
-      artifacts: {
-        type: 'S3',
-        location: releases.bucketName,
-        path: 'programs',
-        name: key,
-        namespaceType: 'NONE',
-        packaging: 'NONE',
-        ...(releases.kmsKeyArn ? {} : { encryptionDisabled: true }),
-      },
-      ...(releases.kmsKeyArn ? { encryptionKey: releases.kmsKeyArn } : {}),
+      artifacts: { type: 'NO_ARTIFACTS' },
       logsConfig: { cloudwatchLogs: { status: 'ENABLED', groupName: logs.name } },
     });
   }
@@ -123,5 +132,4 @@ const BUILDSPEC = {
   version: 0.2,
   env: { shell: 'bash' },
   phases: { build: { commands: [`cat >build.sh <<'BUILD_SCRIPT'\n${SCRIPT}BUILD_SCRIPT\nbash build.sh`] } },
-  artifacts: { files: ['program.tar.zst', 'program.tar.zst.sha256'] },
 };

@@ -92,7 +92,7 @@ beforeEach(() => {
   const health = files.get('health.json') ?? '';
   writeFileSync(join(folder, 'release/node.env'), files.get('node.env') ?? '');
   writeFileSync(join(folder, 'release/health.json'), health.replaceAll(/127\.0\.0\.1:\d+/g, `127.0.0.1:${port}`));
-  for (const script of ['health-check.sh', 'health-report.sh', 'health-answer.sh']) {
+  for (const script of ['health-check.sh', 'health-report.sh', 'health-answer.sh', 'identity.sh']) {
     copyFileSync(join(scripts, script), join(folder, 'release/host', script));
     chmodSync(join(folder, 'release/host', script), 0o755);
   }
@@ -102,7 +102,10 @@ beforeEach(() => {
     mode: 0o755,
   });
   mkdirSync(join(folder, 'root/etc/chain-node'), { recursive: true });
-  writeFileSync(join(folder, 'root/etc/chain-node/host.env'), 'NODE_ID=ethereum-sepolia-geth\nREGION=eu-central-1\n');
+  writeFileSync(
+    join(folder, 'root/etc/chain-node/host.env'),
+    'NODE_ID=ethereum-sepolia-geth\nREGION=eu-central-1\nSTORAGE=ebs\n',
+  );
   answer = node();
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -388,6 +391,19 @@ describe('health-report.sh, beside the node', () => {
     answer = node();
     await run('health-report.sh');
     expect(metric('chain_healthy')).toBe(1);
+  });
+
+  test('keeps the identity of a healthy node, and of no other', async () => {
+    const kept = (): string => (existsSync(join(folder, 'kept')) ? readFileSync(join(folder, 'kept'), 'utf8') : '');
+    writeFileSync(join(folder, 'release/host/identity.sh'), `#!/bin/bash\necho "$@" >>${folder}/kept\n`, {
+      mode: 0o755,
+    });
+    answer = node({ net_peerCount: '0x0' });
+    await run('health-report.sh');
+    expect(kept()).toBe('');
+    answer = node();
+    await run('health-report.sh');
+    expect(kept()).toBe('--save\n');
   });
 
   test('limits what a node sends while it is at the head, and lets it catch up without', async () => {

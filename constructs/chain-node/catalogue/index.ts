@@ -5,7 +5,19 @@ import type { ChainDefinition } from './model';
 export { ethereum } from './chains/ethereum';
 export * from './hardware';
 export * from './model';
-export * from './node';
+export {
+  choiceOf,
+  clientsOf,
+  consensusFor,
+  type DataDirectory,
+  dataDirectoriesOf,
+  type NodeProgram,
+  networkOf,
+  onDataVolume,
+  processesOf,
+  versionOf,
+} from './node';
+export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
 export const CHAINS: readonly ChainDefinition[] = [ethereum];

@@ -208,6 +208,10 @@ export interface ProcessContext {
   readonly p2p: 'public' | 'outbound';
   readonly logLevel: 'info' | 'debug' | 'error';
   readonly blobCustody: BlobCustody;
+  /** Id of the consensus client beside it, or its own; absent where a client runs alone. */
+  readonly consensus?: string;
+  /** Which of the client's `optional` processes are asked for. */
+  readonly options: readonly string[];
   /** Memory that the client's processes may use together, in MiB. */
   readonly memoryMiB: number;
   /** Processes of the node's clients that come before this one. */
@@ -218,6 +222,18 @@ export interface ProcessContext {
 export interface DiskUse {
   readonly today: Fact<number>;
   readonly growthPerMonth: Fact<number>;
+  /** What it needs while it begins, where that is more: an archive beside what is unpacked of it. */
+  readonly peak?: Fact<number>;
+}
+
+/** Where a node runs. */
+export type Hosting = 'instance' | 'kubernetes';
+
+/** What a client's makers rule out, and where they say so. */
+export interface RuledOut {
+  /** Follows the client's name: `cannot run on …; use …`. */
+  readonly reason: string;
+  readonly source: string;
 }
 
 /** A program that follows a chain. */
@@ -227,10 +243,18 @@ export interface ClientDefinition {
   readonly role: 'execution' | 'consensus' | 'whole';
   /** The version that is pinned for a network. */
   version(network: string): Fact<string>;
+  /** Versions that it can be set to, where each takes more than a number: a built program its commit. Absent: any. */
+  readonly versions?: readonly string[];
+  /** The client inside of which it runs: it has no process, version or argument of its own. */
+  readonly within?: string;
   readonly architectures: readonly Architecture[];
   /** Ids of the networks that it follows. */
   readonly networks: readonly string[];
+  /** Networks of its chain that it does not follow, with what people use instead. */
+  readonly instead?: Readonly<Record<string, string>>;
   readonly nodeTypes: readonly string[];
+  /** Processes that run only where they are asked for, by name, with what each is for. */
+  readonly optional?: Readonly<Record<string, string>>;
   /** Flags that say in another way what the definition says: aliases, and files of settings. An operator may not set them. */
   readonly alsoManaged?: readonly string[];
   /** Blob custody that it can be asked for; absent where blobs are none of its business. */
@@ -239,6 +263,15 @@ export interface ClientDefinition {
   readonly memoryWeight: number;
   processes(context: ProcessContext): readonly Process[];
   health(network: NetworkDefinition): HealthDefinition;
+  /** What its makers rule out; undefined where it can run. */
+  cannot?(on: {
+    readonly network: string;
+    readonly nodeType: string;
+    readonly hosting: Hosting;
+    readonly storage: Storage;
+  }): RuledOut | undefined;
+  /** Data that its makers publish for a new node to begin with: an address, or how it comes by itself. */
+  archive?(on: { readonly network: string; readonly nodeType: string }): Fact<string> | undefined;
   /** Undefined where nobody has measured it. */
   disk(on: {
     readonly network: string;
@@ -294,7 +327,7 @@ export interface ChainDefinition {
   readonly id: string;
   readonly networks: readonly NetworkDefinition[];
   readonly clients: readonly ClientChoice[];
-  /** Names of networks and clients that no longer work, each with what to do instead. */
+  /** Names of networks and clients that do not work, or no longer, each with what to do instead. */
   readonly retired: Readonly<Record<string, string>>;
   sizing(of: NodeChoice): Fact<Sizing> | undefined;
 }
@@ -329,6 +362,16 @@ export function portsByName<Name extends string>(
     if (!port) throw new Error(`no port ${name}; there are ${ports.map((known) => known.name).join(', ')}`);
     return { number: portNumber(port), address: bindAddress(port) };
   };
+}
+
+/** The number of a sibling's port by name, where several serve one role. */
+export function siblingPort(siblings: readonly Process[], name: string): number {
+  const ports = siblings.flatMap((sibling) => sibling.ports);
+  const found = ports.find((port) => port.name === name);
+  if (found) return portNumber(found);
+  throw new Error(
+    `no process of this node has a port ${name}; there are ${ports.map((port) => port.name).join(', ') || 'none'}`,
+  );
 }
 
 /** The address at which siblings reach what serves `role`, such as `http://127.0.0.1:8551`. */

@@ -1,12 +1,4 @@
-import type {
-  Argument,
-  BlobCustody,
-  ChainDefinition,
-  ClientChoice,
-  ClientDefinition,
-  NetworkDefinition,
-  Process,
-} from './model';
+import type { BlobCustody, ChainDefinition, ClientChoice, ClientDefinition, NetworkDefinition, Process } from './model';
 
 /** What a node runs: a chain, a network, a client, and how they are asked to run. */
 export interface NodeProgram {
@@ -29,6 +21,8 @@ export interface NodeProgram {
   readonly versions?: Readonly<Record<string, string>>;
   /** Further arguments by client id, after the managed ones. Defaults to none. */
   readonly extraArguments?: Readonly<Record<string, readonly string[]>>;
+  /** Optional processes of its clients that shall run. Defaults to none. */
+  readonly options?: readonly string[];
 }
 
 export const networkOf = (chain: ChainDefinition, id: string): NetworkDefinition | undefined =>
@@ -72,15 +66,15 @@ export function clientsOf(program: NodeProgram): readonly ClientDefinition[] {
   return choice.consensusFirst ? [consensus, choice.client] : [choice.client, consensus];
 }
 
-/** The version of a client that a node runs. */
+/** The version of a client that a node runs; one that runs inside another has the other's. */
 export const versionOf = (program: NodeProgram, client: ClientDefinition): string =>
-  program.versions?.[client.id] ?? client.version(program.network).value;
+  program.versions?.[client.within ?? client.id] ?? client.version(program.network).value;
 
 /** Any memory will do to learn names. */
-const SOME_MEMORY_MIB = 16_384;
+export const SOME_MEMORY_MIB = 16_384;
 
 /** The processes of each client of a node, in the order in which they start. */
-function processesByClient(
+export function processesByClient(
   program: NodeProgram,
   memoryMiB: number,
 ): readonly { readonly client: ClientDefinition; readonly processes: readonly Process[] }[] {
@@ -92,6 +86,7 @@ function processesByClient(
     program.chain.networks.map(({ id }) => id),
   );
   const clients = clientsOf(program);
+  const consensus = clients.find((client) => client.id !== program.client)?.id;
   const weights = clients.reduce((sum, { memoryWeight }) => sum + memoryWeight, 0);
   const parts: { client: ClientDefinition; processes: readonly Process[] }[] = [];
   for (const client of clients) {
@@ -102,6 +97,8 @@ function processesByClient(
       p2p: program.p2p ?? 'outbound',
       logLevel: program.logLevel ?? 'info',
       blobCustody: program.blobCustody ?? 'standard',
+      ...(consensus === undefined ? {} : { consensus }),
+      options: (program.options ?? []).filter((option) => Object.hasOwn(client.optional ?? {}, option)),
       memoryMiB: Math.floor((memoryMiB * client.memoryWeight) / weights),
       siblings: parts.flatMap((part) => part.processes),
     });
@@ -169,33 +166,4 @@ function assertPortsUnique(processes: readonly Process[]): void {
       }
     }
   }
-}
-
-/** `--http.addr=0.0.0.0` → `--http.addr`; undefined for what is no flag. */
-export function flagName(argument: Argument): string | undefined {
-  const text = typeof argument === 'string' ? argument : argument[0];
-  if (typeof text !== 'string' || !/^--?\w/.test(text)) return undefined;
-  return text.split('=')[0];
-}
-
-/** The flags that a client's definition sets in any of its ways to run; an operator may not set them a second time. */
-export function managedFlags(chain: ChainDefinition, client: ClientDefinition): ReadonlySet<string> {
-  const programs = chain.clients.flatMap((choice) =>
-    client.networks.flatMap((network) => {
-      const consensus = consensusFor(choice, network);
-      const beside = choice.client === client ? consensus[0] : consensus.find((other) => other === client);
-      if (choice.client !== client && !beside) return [];
-      const program = { chain, network, client: choice.client.id, ...(beside ? { consensus: beside.id } : {}) };
-      return client.nodeTypes.flatMap((nodeType) =>
-        (client.blobCustody ?? ['standard']).flatMap((blobCustody) =>
-          (['public', 'outbound'] as const).map((p2p): NodeProgram => ({ ...program, nodeType, blobCustody, p2p })),
-        ),
-      );
-    }),
-  );
-  const own = programs.flatMap((program) =>
-    processesByClient(program, SOME_MEMORY_MIB).filter((part) => part.client === client),
-  );
-  const names = own.flatMap(({ processes }) => processes.flatMap((process) => process.arguments.map(flagName)));
-  return new Set([...names.filter((name) => name !== undefined), ...(client.alsoManaged ?? [])]);
 }

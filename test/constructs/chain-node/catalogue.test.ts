@@ -8,8 +8,9 @@ import {
   CHAINS,
   type ChainDefinition,
   type ClientDefinition,
+  clientsIn,
   clientsOf,
-  consensusFor,
+  everyProgram,
   type Fact,
   flagName,
   managedFlags,
@@ -28,38 +29,8 @@ import { arbitrum, avalanche, optimism, polygon, solana } from './definitions';
 
 const MEMORY_MIB = 16_384;
 
-/** Every way in which the catalogue can run a node. */
-function programsOf(chain: ChainDefinition): NodeProgram[] {
-  return chain.clients.flatMap((choice) =>
-    choice.client.networks.flatMap((network) => {
-      const offered = consensusFor(choice, network);
-      const pairs: readonly (ClientDefinition | undefined)[] = offered.length > 0 ? offered : [undefined];
-      return pairs.flatMap((consensus) => {
-        const clients = consensus ? [choice.client, consensus] : [choice.client];
-        const nodeTypes = choice.client.nodeTypes.filter((type) =>
-          clients.every((client) => client.nodeTypes.includes(type)),
-        );
-        const custodies = clients.find((client) => client.blobCustody)?.blobCustody ?? (['standard'] as const);
-        return nodeTypes.flatMap((nodeType) =>
-          custodies.flatMap((blobCustody) =>
-            (['public', 'outbound'] as const).map((p2p) => ({
-              chain,
-              network,
-              client: choice.client.id,
-              ...(consensus ? { consensus: consensus.id } : {}),
-              nodeType,
-              blobCustody,
-              p2p,
-            })),
-          ),
-        );
-      });
-    }),
-  );
-}
-
-const nameOf = ({ chain, network, client, consensus, nodeType, blobCustody, p2p }: NodeProgram): string =>
-  [chain.id, network, client, consensus, nodeType, blobCustody, p2p].filter(Boolean).join(' ');
+const nameOf = ({ chain, network, client, consensus, nodeType, blobCustody, p2p, options = [] }: NodeProgram): string =>
+  [chain.id, network, client, consensus, nodeType, blobCustody, p2p, ...options].filter(Boolean).join(' ');
 
 interface Rendered {
   readonly name: string;
@@ -67,7 +38,7 @@ interface Rendered {
   readonly processes: readonly Process[];
 }
 
-const NODES: readonly Rendered[] = CHAINS.flatMap(programsOf).map((program) => ({
+const NODES: readonly Rendered[] = CHAINS.flatMap(everyProgram).map((program) => ({
   name: nameOf(program),
   program,
   processes: processesOf(program, MEMORY_MIB),
@@ -404,7 +375,7 @@ describe('facts', () => {
       ...clientsIn(chain).flatMap((client) =>
         client.networks.map((network) => ({ of: `${client.id} version ${network}`, fact: client.version(network) })),
       ),
-      ...programsOf(chain).flatMap((program) => {
+      ...everyProgram(chain).flatMap((program) => {
         const on = choiceFrom(program);
         const sizing = chain.sizing(on);
         const uses = clientsOf(program).flatMap((client) => client.disk(on) ?? []);
@@ -431,7 +402,7 @@ describe('facts', () => {
   });
 
   test('there is hardware for a full node of every network', () => {
-    const none = CHAINS.flatMap(programsOf)
+    const none = CHAINS.flatMap(everyProgram)
       .filter(({ nodeType }) => nodeType === 'full')
       .filter((program) => program.chain.sizing(choiceFrom(program)) === undefined)
       .map(nameOf);
@@ -491,7 +462,7 @@ describe('what the catalogue chooses', () => {
   /** Consensus client, blob custody and node type, for every network and client that has them. */
   const VARIANTS = CHAINS.flatMap((chain) => {
     const seen = new Map<string, NodeProgram[]>();
-    for (const program of programsOf(chain)) {
+    for (const program of everyProgram(chain)) {
       if (program.p2p === 'public' || !chain.sizing(choiceFrom(program))) continue;
       const key = `${program.consensus ?? ''} ${program.blobCustody} ${program.nodeType}`;
       seen.set(key, [...(seen.get(key) ?? []), program]);
@@ -525,7 +496,7 @@ describe('what the catalogue chooses', () => {
   });
 
   test('has hardware for every combination but an archive of the local network', () => {
-    const none = CHAINS.flatMap(programsOf).filter((program) => !program.chain.sizing(choiceFrom(program)));
+    const none = CHAINS.flatMap(everyProgram).filter((program) => !program.chain.sizing(choiceFrom(program)));
     expect([...new Set(none.map(({ network, nodeType }) => `${network} ${nodeType}`))]).toEqual(['local archive']);
   });
 
@@ -669,10 +640,6 @@ describe('mistakes in a definition or in its use', () => {
     expect(() => siblingUrl([], 'engine')).toThrow(new Error('no process of this node serves engine; there are none'));
   });
 });
-
-function clientsIn(chain: ChainDefinition): ClientDefinition[] {
-  return [...new Set(chain.clients.flatMap(({ client, consensus }) => [client, ...consensus]))];
-}
 
 function choiceFrom(program: NodeProgram) {
   const { network, client, consensus, nodeType = 'full', blobCustody = 'standard' } = program;

@@ -48,6 +48,11 @@ export interface NetworkSettings {
 /** Subnet tier: with or without a way in from the internet. */
 export type Tier = 'private' | 'public';
 
+/** Where a node reads the layer-1 network that its own settles on: at a node of this environment, or at URLs in secrets. */
+export type L1Source =
+  | { readonly node: string }
+  | { readonly rpcSecret: string; readonly beaconSecret: string | undefined };
+
 /** One node: what it runs, on which hardware, where. */
 export interface NodeSpec extends NodeProgram {
   /** `<chain>-<network>-<client>`, replicas `-2` and up. */
@@ -69,6 +74,8 @@ export interface NodeSpec extends NodeProgram {
   /** Whether its disk is backed up. */
   readonly backup: boolean;
   readonly bootstrap: Bootstrap;
+  /** The layer-1 node that it reads, where its network settles on one. */
+  readonly l1?: L1Source;
   /** Date of the packages that its host installs; those of its image when absent. */
   readonly osPatches?: string;
   /** Where each setting comes from, for people; nothing is derived from it. */

@@ -28,6 +28,7 @@ const warning = (setting: readonly string[], message: string): Finding => ({ sev
 export function checkNode(node: PlannedNode, today: Date): Finding[] {
   return [
     ...checkNodeType(node),
+    ...checkRuledOut(node),
     ...checkInstance(node),
     ...checkVolume(node),
     ...checkInstanceStore(node),
@@ -53,6 +54,15 @@ function checkNodeType({ spec, clients }: PlannedNode): Finding[] {
     );
   }
   return findings;
+}
+
+/** What the makers of a client rule out. */
+function checkRuledOut({ spec, clients }: PlannedNode): Finding[] {
+  const { network, nodeType = 'full', storage } = spec;
+  return clients.flatMap(({ id, cannot }) => {
+    const ruledOut = cannot?.({ network, nodeType, hosting: 'instance', storage });
+    return ruledOut ? [error(['storage'], `${id} ${ruledOut.reason} (${ruledOut.source})`)] : [];
+  });
 }
 
 function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding[] {
@@ -194,6 +204,15 @@ function checkDisk({ spec, clients, hardware, growthMonths }: PlannedNode): Find
   const today = uses.reduce((sum, { use }) => sum + (use?.today.value ?? 0), 0);
   const growth = uses.reduce((sum, { use }) => sum + (use?.growthPerMonth.value ?? 0), 0);
   const needed = today + growth * growthMonths;
+  const peak = uses.reduce((sum, { use }) => sum + (use?.peak?.value ?? use?.today.value ?? 0), 0);
+  if (holds < peak && peak > needed) {
+    return [
+      error(
+        setting,
+        `${holds} GiB is too small: ${clients.map(({ id }) => id).join(' and ')} begin${clients.length === 1 ? 's' : ''} with an archive on ${spec.network}, and need${clients.length === 1 ? 's' : ''} ${peak} GiB while it is unpacked`,
+      ),
+    ];
+  }
   if (holds >= needed) return [];
   const who = clients.map(({ id }) => id).join(' and ');
   return [

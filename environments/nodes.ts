@@ -14,6 +14,7 @@ import {
 } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { NodeSetting, NodeSpec } from './environment';
+import { connectToL1 } from './l1';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import { describeInstance, planVolume } from './node-hardware';
@@ -40,12 +41,16 @@ export interface PlannedNode {
   readonly clients: readonly ClientDefinition[];
   readonly hardware: InstanceType | undefined;
   readonly growthMonths: number;
+  /** The value of a setting, where a file sets it. */
+  get<T>(...setting: string[]): T | undefined;
   /** Where a setting stands, or the place that makes the node exist. */
   path(...setting: string[]): Path;
   /** Whether a file sets it, as against the catalogue. */
   isSet(...setting: string[]): boolean;
   /** Whether the node itself sets it, and not only its chain. */
   isOwn(...setting: string[]): boolean;
+  /** File and line of a setting, or what stands in for it. */
+  origin(setting: readonly string[], otherwise: string): string;
 }
 
 /** What the planning of nodes needs to know of everything else. */
@@ -60,10 +65,17 @@ export interface PlanningContext {
 const DEFAULT_GROWTH_MONTHS = 6;
 
 export function planNodes(context: PlanningContext): PlannedNode[] {
-  return context.chains.flatMap((chain) => {
+  let whole = true;
+  const report = (problem: Problem): void => {
+    whole = false;
+    context.report(problem);
+  };
+  const planned = context.chains.flatMap((chain) => {
     const settings = context.settings.chains?.[chain.id] as ChainSettings | undefined;
-    return settings && settings.enabled !== false ? planChain(chain, settings, context) : [];
+    return settings && settings.enabled !== false ? planChain(chain, settings, { ...context, report }) : [];
   });
+  // A layer-1 node that could not be planned is not one that is missing.
+  return whole ? connectToL1(planned, context) : planned;
 }
 
 function planChain(chain: ChainDefinition, settings: ChainSettings, context: PlanningContext): PlannedNode[] {
@@ -74,7 +86,9 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
   const planned = settings.networks.flatMap((network, networkIndex) =>
     settings.clients.flatMap((client, clientIndex) => {
       const name = `${network}-${client}`;
-      const follows = choiceOf(chain, client)?.client.networks.includes(network) === true;
+      const definition = choiceOf(chain, client)?.client;
+      const follows = definition?.networks.includes(network) === true;
+      const instead = definition?.instead?.[network];
       const replicas = settings.nodes?.[name]?.replicas ?? settings.replicas ?? 1;
       names.add(name);
       for (let replica = 1; replicas > 1 && replica <= replicas; replica++) names.add(`${name}-${replica}`);
@@ -83,7 +97,7 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
         report(
           context,
           [...base, 'clients', clientIndex],
-          `${client} does not follow ${network}; set nodes.${name} to null, or list another client`,
+          `${client} does not follow ${network}${instead === undefined ? '' : ` (${instead})`}; set nodes.${name} to null, or list another client`,
         );
         return [];
       }
@@ -170,6 +184,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const nodeType = own.get<string>('node_type') ?? 'full';
   const blobCustody = own.get<BlobCustody>('blob_custody') ?? 'standard';
   const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
+  const options = own.get<readonly string[]>('optional_processes') ?? [];
   const program: NodeProgram = {
     chain,
     network,
@@ -181,6 +196,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     logLevel: settings.global?.logging?.level ?? 'info',
     versions: own.byClient<string>('version'),
     extraArguments: own.byClient<readonly string[]>('extra_args'),
+    ...(options.length > 0 ? { options } : {}),
   };
   const sizing = chain.sizing({ network, client, ...beside, nodeType, blobCustody })?.value;
   const type = own.get<string>('instance_type') ?? sizing?.instanceType;
@@ -222,9 +238,11 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     clients: clientsOf(program),
     hardware,
     growthMonths,
+    get: own.get,
     path: own.path,
     isSet: own.isSet,
     isOwn: own.isOwn,
+    origin: own.origin,
   };
 }
 
@@ -246,7 +264,10 @@ function describeNode(
   return [
     ...row('node_type', node.nodeType),
     ...row('consensus', node.consensus),
-    ...clients.flatMap((client) => row(`version.${client.id}`, versionOf(node, client))),
+    ...clients
+      .filter(({ within }) => within === undefined)
+      .flatMap((client) => row(`version.${client.id}`, versionOf(node, client))),
+    ...row('optional_processes', node.options?.join(', ')),
     ...clients.flatMap((client) => row(`extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
     ...row('blob_custody', node.blobCustody, 'default'),
     ...row('p2p.mode', node.p2p, otherwise(['network', 'p2p', 'mode'])),

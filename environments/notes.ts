@@ -26,6 +26,7 @@ export function pinNotes(environments: readonly Environment[]): string[] {
   for (const node of environments.flatMap(({ nodes }) => nodes)) {
     for (const client of clientsOf(node)) {
       const pin = client.version(node.network);
+      if (client.within !== undefined) continue;
       if (pin.status !== 'verified' && versionOf(node, client) === pin.value) {
         pins.add(`${client.id} ${pin.value} (${pin.status})`);
       }

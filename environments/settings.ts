@@ -1,4 +1,4 @@
-import type { BlobCustody, ChainDefinition, Storage } from '../constructs/chain-node/catalogue';
+import { type BlobCustody, type ChainDefinition, clientsIn, type Storage } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { Layers } from './merge';
 import type { Bandwidth, Size, Throughput } from './quantity';
@@ -10,6 +10,8 @@ export interface Settings {
   readonly consensus?: string;
   readonly node_type?: string;
   readonly storage?: Storage;
+  readonly l1?: L1Settings;
+  readonly optional_processes?: readonly string[];
   readonly p2p?: { readonly mode?: 'public' | 'outbound'; readonly egress_limit?: Bandwidth };
   readonly backup?: boolean;
   readonly bootstrap?: BootstrapSettings;
@@ -29,6 +31,9 @@ export interface Settings {
   readonly replicas?: number;
   readonly zone?: string;
 }
+
+/** The layer-1 node that a node reads: an id, or secrets that hold URLs. */
+export type L1Settings = string | { readonly rpc_secret: string; readonly beacon_secret?: string | undefined };
 
 export interface BootstrapSettings {
   readonly from: string;
@@ -122,6 +127,4 @@ export function lineOf(layers: Layers, path: Path): string {
   return `${file}:${line}`;
 }
 
-const clientIds = (chain: ChainDefinition): readonly string[] => [
-  ...new Set(chain.clients.flatMap(({ client, consensus }) => [client.id, ...consensus.map(({ id }) => id)])),
-];
+const clientIds = (chain: ChainDefinition): readonly string[] => clientsIn(chain).map(({ id }) => id);

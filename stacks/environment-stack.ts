@@ -8,6 +8,7 @@ import { Backups, NodeBackup } from '../constructs/node-backup';
 import { ProgramBuilder } from '../constructs/program-builder';
 import { ReleaseStore } from '../constructs/release-store';
 import type { Environment } from '../environments/environment';
+import { l1Upstreams, ownZoneName } from './addresses';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
@@ -21,7 +22,7 @@ export class EnvironmentStack extends TerraformStack {
 
     const kmsKeyArn = kmsKey && new DataAwsKmsKey(this, 'disk-key', { keyId: kmsKey }).arn;
     const key = kmsKeyArn ? { kmsKeyArn } : {};
-    const network = new Network(this, 'network', { ...settings, ownZoneName: `${name}.chain.internal` });
+    const network = new Network(this, 'network', { ...settings, ownZoneName: ownZoneName(name) });
     const releases = new ReleaseStore(this, 'releases', { bucketPrefix: `${name}-node-releases-`, ...key });
     const hostFiles = new HostFiles(this, 'host-files', { releases });
     const images = new MachineImages(this, 'images');
@@ -44,15 +45,21 @@ export class EnvironmentStack extends TerraformStack {
       ...key,
     };
 
-    const nodes = environment.nodes.map(
-      ({ id, backup, ...node }) =>
+    const byId = new Map<string, ChainNode>();
+    // Layer-1 nodes first: the others are told their addresses.
+    for (const { id, backup, l1, ...node } of [...environment.nodes].sort((a, b) => Number(!!a.l1) - Number(!!b.l1))) {
+      byId.set(
+        id,
         new ChainNode(this, id, {
           ...node,
           hosting: 'instance',
           platform,
+          ...(l1 ? { upstreams: l1Upstreams(node, l1, (l1Node) => byId.get(l1Node)) } : {}),
           ...(backup && environment.backup ? { backup: environment.backup } : {}),
         }),
-    );
+      );
+    }
+    const nodes = environment.nodes.flatMap(({ id }) => byId.get(id) ?? []);
     for (const group of new Set(nodes.map((node) => node.group))) {
       new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });
     }

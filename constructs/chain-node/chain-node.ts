@@ -6,17 +6,9 @@ import type { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
-import {
-  type Architecture,
-  clientsOf,
-  instanceType,
-  metricsPath,
-  type PortRole,
-  type Process,
-  portNumber,
-  type VolumeSizing,
-} from './catalogue';
+import { type Architecture, clientsOf, instanceType, metricsPath, portNumber, type VolumeSizing } from './catalogue';
 import { diskSource } from './disk-source';
+import { endpointsOf, type NodeEndpoints } from './endpoints';
 import { HEALTH_PORT } from './layout';
 import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
@@ -53,7 +45,7 @@ const STOP_TIMEOUT = '60m';
  * a {@link NodeGroup} rolls out. Throws when the chain does not know the network or a client, or has no hardware for them
  * and none is given.
  */
-export class ChainNode extends Construct {
+export class ChainNode extends Construct implements NodeEndpoints {
   /** Address of the JSON-RPC, such as `http://name:8545`. Undefined when no process serves one. */
   readonly rpcUrl: string | undefined;
   /** Address of the websocket. Undefined when no process serves one. */
@@ -245,14 +237,11 @@ export class ChainNode extends Construct {
     this.manifest = upload('manifest', release.manifest, files);
     this.ready = [...platform.hostFiles.objects, this.manifest, ...attachment, instance];
 
-    const endpoint = (role: PortRole, scheme: string): string | undefined => {
-      const found = findPort(processes, role);
-      return found && `${scheme}://${this.privateDnsName}:${found.number}${found.path}`;
-    };
+    const { rpcUrl, wsUrl, beaconUrl } = endpointsOf(processes, this.privateDnsName);
     this.healthUrl = `http://${this.privateDnsName}:${HEALTH_PORT}/`;
-    this.rpcUrl = endpoint('rpc', 'http');
-    this.wsUrl = endpoint('ws', 'ws');
-    this.beaconUrl = endpoint('beacon', 'http');
+    this.rpcUrl = rpcUrl;
+    this.wsUrl = wsUrl;
+    this.beaconUrl = beaconUrl;
     this.metricsTargets = processes.flatMap(({ name: process, metrics, ports }) => {
       const port = ports.find((candidate) => candidate.name === metrics?.port);
       return metrics && port
@@ -317,14 +306,3 @@ function hardwareOf(id: string, props: ChainNodeProps): NodeHardware {
  * (AWS, EC2 user guide, automatic instance recovery, 2026).
  */
 const recoverable = (type: string): boolean => (instanceType(type)?.localNvmeGB ?? 0) === 0 && !type.includes('.metal');
-
-function findPort(
-  processes: readonly Process[],
-  role: PortRole,
-): { readonly number: number; readonly path: string } | undefined {
-  for (const { ports } of processes) {
-    const port = ports.find(({ serves, audience }) => serves.includes(role) && audience !== 'siblings');
-    if (port) return { number: portNumber(port), path: port.paths?.[role] ?? '' };
-  }
-  return undefined;
-}

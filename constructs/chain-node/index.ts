@@ -2,6 +2,7 @@
 export { BACKUP_SET_TAG, backupRoleName } from './backups';
 export { ChainNode, type MetricsTarget } from './chain-node';
 export type { Upstream } from './compose';
+export { endpointsOf, type NodeEndpoints } from './endpoints';
 export { HostFiles, type HostFilesProps } from './host-files';
 export { RELEASE } from './layout';
 export { MachineImages } from './machine-images';

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { BlobCustody, ChainDefinition, VolumeType } from '../../constructs/chain-node/catalogue';
+import {
+  type BlobCustody,
+  type ChainDefinition,
+  type ClientDefinition,
+  clientsIn,
+  type VolumeType,
+} from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
 import { anyBut, flag, integer, list, oneOf, quantity, text } from './leaf';
 import { osPatches, p2p } from './sections';
@@ -95,10 +101,41 @@ const bootstrap = z
   .meta({ description: 'Where the data of a new disk comes from. Default: empty.' })
   .optional();
 
-const hosting = oneOf('Where nodes run. Default: instance.', ['instance'], {
-  what: 'a hosting',
-  retired: { kubernetes: 'nodes do not run on Kubernetes yet; use instance' },
-});
+const hosting = (kubernetes: string) =>
+  oneOf('Where nodes run. Default: instance.', ['instance'], { what: 'a hosting', retired: { kubernetes } });
+
+const NOT_YET = 'nodes do not run on Kubernetes yet; use instance';
+
+/** Why nodes of a chain do not run on Kubernetes: its makers' reason where they have one. */
+function withoutKubernetes({ networks, clients }: ChainDefinition): string {
+  const ruledOut = clients.flatMap(({ client }) =>
+    networks
+      .filter(({ id, kind }) => kind === 'public' && client.networks.includes(id))
+      .map(({ id }) =>
+        client.cannot?.({ network: id, nodeType: 'full', hosting: 'kubernetes', storage: 'instance-store' }),
+      ),
+  );
+  const [first] = ruledOut;
+  return first && ruledOut.every((one) => one !== undefined) ? `${first.reason} (${first.source})` : NOT_YET;
+}
+
+const l1 = z
+  .union(
+    [
+      z.string(),
+      z.strictObject({
+        rpc_secret: text('Name of the secret that holds the URL of its RPC.'),
+        beacon_secret: text('Name of the secret that holds the URL of its beacon API.').optional(),
+      }),
+    ],
+    { error: 'a layer-1 node; give its id, or { rpc_secret: …, beacon_secret: … }' },
+  )
+  .meta({
+    description:
+      'The layer-1 node that it reads: the id of one of this environment, or named secrets that hold the URLs of another. Default: the only one that follows the network it settles on.',
+  })
+  .optional();
+
 const storage = oneOf(
   'Where data lies: a network disk, or local NVMe that is lost with the instance. Default: ebs.',
   ['ebs', 'instance-store'],
@@ -110,12 +147,13 @@ const storage = oneOf(
 /** Settings that a chain, a node and a replica share; the most specific wins. */
 function nodeSettings(chain: ChainDefinition) {
   const consensus = [...new Set(chain.clients.flatMap((choice) => choice.consensus.map(({ id }) => id)))];
-  const all = [...chain.clients.map(({ client }) => client.id), ...consensus];
+  const clients = clientsIn(chain).filter(({ within }) => within === undefined);
+  const optional = [...new Set(clientsIn(chain).flatMap((client) => Object.keys(client.optional ?? {})))];
   const nodeTypes = [...new Set(chain.clients.flatMap(({ client }) => client.nodeTypes))];
   const { retired } = chain;
-  const byClient = <T>(description: string, value: z.ZodType<T>) =>
+  const byClient = <T>(description: string, value: (client: ClientDefinition) => z.ZodType<T>) =>
     z
-      .strictObject(Object.fromEntries(all.map((client) => [client, value.optional()])))
+      .strictObject(Object.fromEntries(clients.map((client) => [client.id, value(client).optional()])))
       .meta({ description })
       .optional();
   return {
@@ -130,8 +168,21 @@ function nodeSettings(chain: ChainDefinition) {
     node_type: oneOf('How much history a node keeps. Default: full.', nodeTypes, {
       what: `a node type of ${chain.id}`,
     }).optional(),
-    hosting: hosting.optional(),
+    hosting: hosting(withoutKubernetes(chain)).optional(),
     storage: storage.optional(),
+    ...(chain.networks.some((network) => network.l1) ? { l1 } : {}),
+    ...(optional.length === 0
+      ? {}
+      : {
+          optional_processes: list(
+            `Further processes: ${clientsIn(chain)
+              .flatMap((client) => Object.entries(client.optional ?? {}))
+              .map(([name, purpose]) => `${name}, ${purpose}`)
+              .join('; ')}. Default: none.`,
+            oneOf('A process.', optional, { what: `an optional process of ${chain.id}` }),
+            { mayBeEmpty: true },
+          ).optional(),
+        }),
     p2p: nodeP2p,
     backup: flag(
       'Whether its disk is backed up as `backup` says. Default: where there are several replicas, the highest is.',
@@ -147,9 +198,14 @@ function nodeSettings(chain: ChainDefinition) {
           ).optional(),
         }
       : {}),
-    version: byClient("Versions by client. Default: the catalogue's pins.", tag),
-    extra_args: byClient(
-      'Further arguments by client, after the managed ones. Default: none.',
+    version: byClient("Versions by client. Default: the catalogue's pins.", ({ id, versions }) =>
+      versions
+        ? oneOf('Version; each is built from a commit that the catalogue pins.', versions, {
+            what: `a version of ${id} whose commit is pinned`,
+          })
+        : tag,
+    ),
+    extra_args: byClient('Further arguments by client, after the managed ones. Default: none.', () =>
       list('Arguments.', argument, { mayBeEmpty: true }),
     ),
     instance_type: text('EC2 instance type. Default: by the catalogue.', {
@@ -214,7 +270,7 @@ function plannedChain(chain: { readonly id: string; readonly retired: Readonly<R
   const settings = {
     consensus: word.optional(),
     node_type: text('How much history a node keeps.').optional(),
-    hosting: hosting.optional(),
+    hosting: hosting(NOT_YET).optional(),
     storage: storage.optional(),
     p2p: nodeP2p,
     backup: flag('Whether its disk is backed up.').optional(),
@@ -227,19 +283,7 @@ function plannedChain(chain: { readonly id: string; readonly retired: Readonly<R
     volume,
     growth_months: integer('Months of growth that the disk must hold.', { min: 0, max: 60 }).optional(),
     replicas: replicas.optional(),
-    l1: z
-      .union(
-        [
-          z.string(),
-          z.strictObject({
-            rpc_secret: text('Name of a secret.'),
-            beacon_secret: text('Name of a secret.').optional(),
-          }),
-        ],
-        { error: 'a layer-1 node; give its id, or { rpc_secret: …, beacon_secret: … }' },
-      )
-      .meta({ description: 'Layer-1 node: the id of one, or named secrets that hold the URLs.' })
-      .optional(),
+    l1,
   };
   return z
     .strictObject({

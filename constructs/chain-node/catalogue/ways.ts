@@ -1,0 +1,66 @@
+import type { Argument, ChainDefinition, ClientChoice, ClientDefinition } from './model';
+import { consensusFor, type NodeProgram, processesByClient, SOME_MEMORY_MIB } from './node';
+
+/** What a chain allows: every way to run a node of it, and what those ways set. */
+
+/** Every node that a chain can run: network × clients × node type × blob custody × peers in or not × optional processes. */
+export function everyProgram(chain: ChainDefinition): readonly NodeProgram[] {
+  return chain.clients.flatMap((choice) =>
+    choice.client.networks.flatMap((network) =>
+      pairsOf(choice, network).flatMap((pair) => waysOf(chain, network, pair)),
+    ),
+  );
+}
+
+type Pair = readonly [ClientDefinition, ClientDefinition | undefined];
+
+const pairsOf = (choice: ClientChoice, network: string): readonly Pair[] => {
+  const offered = consensusFor(choice, network);
+  return offered.length === 0 ? [[choice.client, undefined]] : offered.map((consensus) => [choice.client, consensus]);
+};
+
+function waysOf(chain: ChainDefinition, network: string, [client, consensus]: Pair): readonly NodeProgram[] {
+  const clients = consensus ? [client, consensus] : [client];
+  const nodeTypes = client.nodeTypes.filter((type) => clients.every((one) => one.nodeTypes.includes(type)));
+  const custodies = clients.find((one) => one.blobCustody)?.blobCustody ?? (['standard'] as const);
+  const optional = clients.flatMap((one) => Object.keys(one.optional ?? {}));
+  return nodeTypes.flatMap((nodeType) =>
+    custodies.flatMap((blobCustody) =>
+      (['public', 'outbound'] as const).flatMap((p2p) =>
+        (optional.length > 0 ? [[], optional] : [[]]).map(
+          (options): NodeProgram => ({
+            chain,
+            network,
+            client: client.id,
+            ...(consensus ? { consensus: consensus.id } : {}),
+            nodeType,
+            blobCustody,
+            p2p,
+            ...(options.length > 0 ? { options } : {}),
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The clients of a chain, each once: those that YAML can name, and those beside them. */
+export const clientsIn = (chain: ChainDefinition): readonly ClientDefinition[] => [
+  ...new Set([...chain.clients.map(({ client }) => client), ...chain.clients.flatMap(({ consensus }) => consensus)]),
+];
+
+/** `--http.addr=0.0.0.0` → `--http.addr`; undefined for what is no flag. */
+export function flagName(argument: Argument): string | undefined {
+  const text = typeof argument === 'string' ? argument : argument[0];
+  if (typeof text !== 'string' || !/^--?\w/.test(text)) return undefined;
+  return text.split('=')[0];
+}
+
+/** The flags that a client's definition sets in any of its ways to run; an operator may not set them a second time. */
+export function managedFlags(chain: ChainDefinition, client: ClientDefinition): ReadonlySet<string> {
+  const own = everyProgram(chain)
+    .filter((program) => program.client === client.id || program.consensus === client.id)
+    .flatMap((program) => processesByClient(program, SOME_MEMORY_MIB).filter((part) => part.client === client));
+  const names = own.flatMap(({ processes }) => processes.flatMap((process) => process.arguments.map(flagName)));
+  return new Set([...names.filter((name) => name !== undefined), ...(client.alsoManaged ?? [])]);
+}

@@ -1,0 +1,21 @@
+import { type PortRole, type Process, portNumber } from './catalogue';
+
+/** Addresses at which a node is reached from inside the network; undefined where none of its processes serves that. */
+export interface NodeEndpoints {
+  /** JSON-RPC, such as `http://name:8545`. */
+  readonly rpcUrl: string | undefined;
+  readonly wsUrl: string | undefined;
+  /** Beacon API. */
+  readonly beaconUrl: string | undefined;
+}
+
+export function endpointsOf(processes: readonly Process[], host: string): NodeEndpoints {
+  const endpoint = (role: PortRole, scheme: string): string | undefined => {
+    for (const { ports } of processes) {
+      const port = ports.find(({ serves, audience }) => serves.includes(role) && audience !== 'siblings');
+      if (port) return `${scheme}://${host}:${portNumber(port)}${port.paths?.[role] ?? ''}`;
+    }
+    return undefined;
+  };
+  return { rpcUrl: endpoint('rpc', 'http'), wsUrl: endpoint('ws', 'ws'), beaconUrl: endpoint('beacon', 'http') };
+}

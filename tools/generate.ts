@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CHAINS, type ClientDefinition } from '../constructs/chain-node/catalogue';
+import { CHAINS, type ChainDefinition, type ClientDefinition, clientsIn } from '../constructs/chain-node/catalogue';
 import { RESERVED } from '../environments/schema/environment';
 import { environmentJsonSchema, exportedSchemas, type JsonSchema } from '../environments/schema/export';
+import { chainPage } from './chain-page';
 
 /**
  * Writes what is generated from code and committed: the JSON Schemas, the configuration reference in the README, the list of
- * pinned versions. `npm run generate` writes; a test holds the files equal.
+ * pinned versions, a page for each chain. `npm run generate` writes; a test holds the files equal.
  */
 
 const BEGIN = '<!-- configuration reference: written by npm run generate -->';
@@ -24,18 +25,42 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ),
     ['README.md', `${before}${BEGIN}\n\n${configurationReference()}\n${END}${after}`],
     ['docs/versions.md', versions()],
+    ...CHAINS.map((chain) => [`docs/chains/${chain.id}.md`, chainPage(chain)] as const),
   ]);
 }
 
 /** A table of every key: what it is, what it takes, what it defaults to. */
 function configurationReference(): string {
-  const rows = keys(environmentJsonSchema(), []).map(({ path, schema }) => {
+  const rows = keys(withOneChain(environmentJsonSchema()), []).map(({ path, schema }) => {
     const reserved = RESERVED.some((key) => path === key || path.startsWith(`${key}.`))
       ? 'Reserved, without effect yet. '
       : '';
     return `| \`${path}\` | ${accepts(schema)} | ${reserved}${(schema.description ?? '').replaceAll('|', '\\|')} |`;
   });
   return ['| key | takes | |', '|---|---|---|', ...rows, ''].join('\n');
+}
+
+/** A key that takes something else on each chain. */
+interface KeyOfChains extends JsonSchema {
+  readonly byChain?: true;
+}
+
+/** The chains differ in little: one stands for all, and what is each chain's own stands on its page. */
+function withOneChain(schema: JsonSchema): JsonSchema {
+  const chains = Object.values(schema.properties?.chains?.properties ?? {});
+  const properties = new Map<string, KeyOfChains>();
+  for (const [key, first] of chains.flatMap((chain) => Object.entries(chain.properties ?? {}))) {
+    const all = chains.flatMap((chain) => chain.properties?.[key] ?? []);
+    const same = all.every((one) => JSON.stringify(one) === JSON.stringify(first));
+    const described = all.every(({ description }) => description === first.description);
+    const description = (first.description ?? '').replace(described ? '' : / Default: .*$/, '');
+    properties.set(key, same ? first : { description, byChain: true });
+  }
+  const one = { type: 'object', properties: Object.fromEntries(properties) };
+  return {
+    ...schema,
+    properties: { ...schema.properties, chains: { type: 'object', properties: { '<chain>': one } } },
+  };
 }
 
 function keys(schema: JsonSchema, path: readonly string[]): { readonly path: string; readonly schema: JsonSchema }[] {
@@ -47,17 +72,17 @@ function keys(schema: JsonSchema, path: readonly string[]): { readonly path: str
   ];
   return below.flatMap(([key, inner]) => {
     const at = [...path, key];
-    // Chains that are only planned repeat the keys of the others, and settings of a node those of its chain.
-    const folded = at.length === 2 && at[0] === 'chains' && inner.description?.startsWith('Reserved');
+    // Settings of a node repeat those of its chain.
     const node = at.at(-1) === '<name>' && at.at(-2) === 'nodes';
-    const inside = folded || node ? [] : keys(inner, at);
+    const inside = node ? [] : keys(inner, at);
     const own = inside.length > 0 && inner.description === undefined ? [] : [{ path: at.join('.'), schema: inner }];
     return [...own, ...inside];
   });
 }
 
-function accepts(schema: JsonSchema): string {
+function accepts(schema: KeyOfChains): string {
   if (schema.deprecated) return 'nothing';
+  if (schema.byChain) return '[by chain](docs/chains/)';
   if (schema.enum) return schema.enum.map((word) => `\`${word}\``).join(', ');
   if (schema.items) return `list of ${accepts(schema.items)}`;
   if (schema.properties || schema.additionalProperties) return 'map';
@@ -67,28 +92,26 @@ function accepts(schema: JsonSchema): string {
 
 /** Every version that the catalogue pins, with how sure it is. */
 function versions(): string {
-  const clients = new Set(
-    CHAINS.flatMap((chain) => chain.clients.flatMap(({ client, consensus }) => [client, ...consensus])),
-  );
-  const rows = [...clients].flatMap((client) => pins(client));
+  const rows = CHAINS.flatMap((chain) => clientsIn(chain).flatMap((client) => pins(chain, client)));
   return [
     '# Pinned versions',
     '',
     'Written by `npm run generate` from `constructs/chain-node/catalogue`. A version that is not `verified` was not read at',
     'its origin: check it before you rely on it, and pin your own with `chains.<chain>.version.<client>`.',
     '',
-    '| client | version | status | source | as of |',
-    '|---|---|---|---|---|',
+    '| chain | client | version | status | source | as of |',
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');
 }
 
-function pins(client: ClientDefinition): string[] {
+function pins({ id }: ChainDefinition, client: ClientDefinition): string[] {
+  if (client.within !== undefined) return [];
   const facts = client.networks.map((network) => client.version(network));
   const distinct = new Map(facts.map((fact) => [fact.value, fact]));
   return [...distinct.values()].map(
-    ({ value, status, source, asOf }) => `| ${client.id} | \`${value}\` | ${status} | ${source} | ${asOf} |`,
+    ({ value, status, source, asOf }) => `| ${id} | ${client.id} | \`${value}\` | ${status} | ${source} | ${asOf} |`,
   );
 }
 

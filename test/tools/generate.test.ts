@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CHAINS } from '../../constructs/chain-node/catalogue';
 import { generatedFiles } from '../../tools/generate';
 
 const ROOT = join(__dirname, '..', '..');
@@ -26,6 +27,7 @@ describe('what is generated and committed is up to date; if it is not, run: npm 
   test('these files and no others', () => {
     expect([...generatedFiles(ROOT).keys()].sort()).toEqual([
       'README.md',
+      ...CHAINS.map(({ id }) => `docs/chains/${id}.md`).sort(),
       'docs/versions.md',
       'environments/schema/global.schema.json',
       'environments/schema/nodes-lock.schema.json',
@@ -55,7 +57,7 @@ describe('the configuration reference', () => {
     const keys = reference().map((row) => row.split('`')[1]);
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
     expect(keys).toEqual(
-      expect.arrayContaining(['aws.region', 'protect', 'chains.ethereum.clients', 'mev.max_gas_price', 'retire']),
+      expect.arrayContaining(['aws.region', 'protect', 'chains.<chain>.clients', 'mev.max_gas_price', 'retire']),
     );
   });
 
@@ -87,11 +89,11 @@ describe('the configuration reference', () => {
 
 test('the list of versions has a row for each pin, with its status and source', () => {
   const versions = generatedFiles(ROOT).get('docs/versions.md') as string;
-  const rows = versions.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| client'));
+  const rows = versions.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| chain |'));
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) {
     expect(row).toMatch(
-      /^\| [a-z0-9-]+ \| `[^`]+` \| (verified|distributor|third-party|unverified) \| .+ \| \d{4}-\d{2}-\d{2} \|$/,
+      /^\| [a-z]+ \| [a-z0-9-]+ \| `[^`]+` \| (verified|distributor|third-party|unverified) \| .+ \| \d{4}-\d{2}-\d{2} \|$/,
     );
   }
   expect(new Set(rows).size).toBe(rows.length);

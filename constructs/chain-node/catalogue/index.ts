@@ -14,6 +14,7 @@ export {
   type NodeProgram,
   networkOf,
   onDataVolume,
+  processesByClient,
   processesOf,
   versionOf,
 } from './node';

@@ -1,0 +1,127 @@
+import { CHAINS, clientsIn, clientsOf, everyProgram, type Fact } from '../../../../constructs/chain-node/catalogue';
+import { programName } from '../../../../tools/every-release';
+import { TODAY } from '../../../project';
+import { choiceFrom, loadPrograms, NODES, VARIANTS } from './everything';
+
+describe('facts', () => {
+  const facts = (): { readonly of: string; readonly fact: Fact<unknown> }[] =>
+    CHAINS.flatMap((chain) => [
+      ...clientsIn(chain).flatMap((client) =>
+        client.networks.map((network) => ({ of: `${client.id} version ${network}`, fact: client.version(network) })),
+      ),
+      ...everyProgram(chain).flatMap((program) => {
+        const on = choiceFrom(program);
+        const sizing = chain.sizing(on);
+        const uses = clientsOf(program).flatMap((client) => client.disk(on) ?? []);
+        return [
+          ...(sizing ? [{ of: `${programName(program)} sizing`, fact: sizing }] : []),
+          ...uses.flatMap(({ today, growthPerMonth }) => [
+            { of: `${programName(program)} disk`, fact: today },
+            { of: `${programName(program)} growth`, fact: growthPerMonth },
+          ]),
+        ];
+      }),
+    ]);
+
+  test('have a source, a day that is past, and a status', () => {
+    const wrong = facts().filter(
+      ({ fact: { source, asOf, status } }) =>
+        source.length < 10 ||
+        !isDay(asOf) ||
+        Date.parse(asOf) > TODAY.getTime() ||
+        !['verified', 'distributor', 'third-party', 'unverified'].includes(status),
+    );
+    expect(wrong).toEqual([]);
+    expect(facts().length).toBeGreaterThan(NODES.length);
+  });
+
+  test('there is hardware for a full node of every network', () => {
+    const none = CHAINS.flatMap(everyProgram)
+      .filter(({ nodeType }) => nodeType === 'full')
+      .filter((program) => program.chain.sizing(choiceFrom(program)) === undefined)
+      .map(programName);
+    expect(none).toEqual([]);
+  });
+
+  test('more blob custody needs more disk, and gets it', () => {
+    const grows = CHAINS.flatMap((chain) =>
+      (['standard', 'semi', 'super'] as const).map((blobCustody) => {
+        const on = { network: 'mainnet', client: 'geth', consensus: 'lighthouse', nodeType: 'full', blobCustody };
+        const lighthouse = clientsIn(chain).find(({ id }) => id === 'lighthouse');
+        const sized = chain.sizing(on)?.value;
+        return [sized?.storage === 'ebs' ? sized.volume.sizeGiB : undefined, lighthouse?.disk(on)?.today.value];
+      }),
+    );
+    expect(grows).toEqual([
+      [2560, 62],
+      [2854, 356],
+      [3190, 692],
+    ]);
+  });
+
+  test('forks have a source, and a least version for each client that follows the network', () => {
+    const wrong = CHAINS.flatMap((chain) =>
+      chain.networks.flatMap(({ id, forks }) =>
+        forks.flatMap(({ name, at, least, source }) => {
+          const followers = clientsIn(chain).filter((client) => client.networks.includes(id));
+          const missing = followers.filter((client) => least[client.id] === undefined).map((client) => client.id);
+          const strangers = Object.keys(least).filter(
+            (client) => !followers.some((follower) => follower.id === client),
+          );
+          const dated = at === undefined || new Date(at).toISOString().replace('.000Z', 'Z') === at;
+          return missing.length + strangers.length === 0 && dated && source !== '' ? [] : [`${id} ${name}`];
+        }),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('what is retired is not offered, and each says what to use', () => {
+    const wrong = CHAINS.flatMap((chain) => {
+      const live = [...chain.networks.map(({ id }) => id), ...clientsIn(chain).map(({ id }) => id)];
+      return Object.entries(chain.retired).filter(
+        ([name, advice]) => live.includes(name) || !live.some((known) => advice.includes(known)),
+      );
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  const isDay = (text: string): boolean =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(Date.parse(text)) &&
+    new Date(text).toISOString().startsWith(text);
+});
+
+describe('what the catalogue chooses', () => {
+  /** A day after every fork that has one. */
+  const AFTER_ALL_FORKS = new Date('2030-01-01T00:00:00Z');
+
+  let warnings: readonly string[] = [];
+  beforeAll(() => {
+    warnings = VARIANTS.flatMap((programs) =>
+      loadPrograms(programs, AFTER_ALL_FORKS).warnings.map(({ message }) => message),
+    );
+  });
+
+  test('passes its own checks, and its versions follow every fork that has a date', () => {
+    expect(warnings.filter((line) => !line.includes('nobody has measured the disk'))).toEqual([]);
+  });
+
+  test('is measured, but for these', () => {
+    const unmeasured = warnings.flatMap((line) => {
+      const found = /measured the disk that (\S+) .* (\S+) node of (\S+);/.exec(line);
+      return found ? [found.slice(1).join(' ')] : [];
+    });
+    expect([...new Set(unmeasured)].sort()).toEqual([
+      'geth archive hoodi',
+      'geth archive sepolia',
+      'reth archive hoodi',
+      'reth archive sepolia',
+    ]);
+  });
+
+  test('has hardware for every combination but an archive of the local network', () => {
+    const none = CHAINS.flatMap(everyProgram).filter((program) => !program.chain.sizing(choiceFrom(program)));
+    expect([...new Set(none.map(({ network, nodeType }) => `${network} ${nodeType}`))]).toEqual(['local archive']);
+  });
+});

@@ -1,6 +1,7 @@
 import type {
   Argument,
   ClientDefinition,
+  DiskUse,
   Fact,
   HealthDefinition,
   NetworkDefinition,
@@ -9,6 +10,7 @@ import type {
   ProcessContext,
 } from '../model';
 import { portsByName } from '../model';
+import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
 import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
 
 /**
@@ -108,8 +110,25 @@ export const nethermindHealth = (network: NetworkDefinition, maximumAgeSeconds: 
   progress: { ...ETH_SYNCING, process: 'nethermind', port: 'http' },
 });
 
-/** What an archive needs beyond its own configuration: the flat database with its history (NethermindEth/docs archive-nodes). */
+/**
+ * What an archive needs beyond its own configuration. Since 2.0 it is a flat database with its history, of 2.2 TB; the older
+ * databases took 14 TB (NethermindEth/docs archive-nodes.md).
+ */
 export const NETHERMIND_ARCHIVE: readonly string[] = ['--FlatDb.Enabled=true', '--FlatDb.HistoryEnabled=true'];
+
+const SNAPSHOTS = 'https://docs.nethermind.io/fundamentals/archive-snapshots';
+
+const DISK: Readonly<Record<string, DiskUse>> = {
+  'mainnet full': {
+    today: { value: 1126, source: `${RESOURCE_USE}: 1.1 TiB, flat, in April`, asOf: '2026-04-30', status: 'verified' },
+    growthPerMonth: ETHEREUM_GROWTH.full,
+  },
+  'mainnet archive': {
+    today: { value: 2049, source: `${SNAPSHOTS}: 2.2 TB`, asOf: '2026-11-24', status: 'verified' },
+    growthPerMonth: ETHEREUM_GROWTH.archive,
+  },
+  ...TESTNET_DISK,
+};
 
 export const nethermind: ClientDefinition = {
   id: 'nethermind',
@@ -117,7 +136,8 @@ export const nethermind: ClientDefinition = {
   version: () => nethermindVersion,
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi'],
-  instead: { local: 'keeps a development chain in memory alone; use geth or reth' },
+  // configs/spaceneth.json: in memory, with an unlocked wallet, and no block without a transaction.
+  instead: { local: 'has no development chain that keeps its blocks; use geth or reth' },
   nodeTypes: ['full', 'archive'],
   memoryWeight: 3,
   alsoManaged: NETHERMIND_ALSO_MANAGED,
@@ -130,5 +150,15 @@ export const nethermind: ClientDefinition = {
     ),
   ],
   health: (network) => nethermindHealth(network, 60),
-  disk: () => undefined,
+  archive: ({ network, nodeType }) => {
+    if (nodeType !== 'archive') return SNAP_SYNC;
+    if (network !== 'mainnet') return undefined;
+    return {
+      value: 'https://mainnet-archive-snapshot.nethermind.dev/',
+      source: `${SNAPSHOTS}: tar.zst of 2.00 TB with a .sha256 beside it, for 2.1.0 and later`,
+      asOf: '2026-11-24',
+      status: 'verified',
+    };
+  },
+  disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -236,6 +236,12 @@ export interface RuledOut {
   readonly source: string;
 }
 
+/** Data for a new node to begin with: an address, or how it comes by itself. */
+export interface Archive extends Fact<string> {
+  /** It cannot begin on an empty disk. */
+  readonly needed?: true;
+}
+
 /** A program that follows a chain. */
 export interface ClientDefinition {
   readonly id: string;
@@ -270,8 +276,8 @@ export interface ClientDefinition {
     readonly hosting: Hosting;
     readonly storage: Storage;
   }): RuledOut | undefined;
-  /** Data that its makers publish for a new node to begin with: an address, or how it comes by itself. */
-  archive?(on: { readonly network: string; readonly nodeType: string }): Fact<string> | undefined;
+  /** Data that its makers publish for a new node to begin with. */
+  archive?(on: { readonly network: string; readonly nodeType: string }): Archive | undefined;
   /** Undefined where nobody has measured it. */
   disk(on: {
     readonly network: string;

@@ -30,9 +30,13 @@ const RESTORE = 'node-operators/guides/management/restore-from-snapshot.mdx';
 /** Nobody has published what an archive takes but "several TB". */
 const DISK: Readonly<Record<string, DiskUse>> = {
   'mainnet full': {
-    today: docs(652, `${RESTORE}: roughly 700 GB`),
+    today: {
+      value: 931,
+      source: `the snapshot of 2026-05-04, as an operator unpacked it: 1.0 TB; ${OPTIMISM_DOCS} ${RESTORE} says roughly 700 GB`,
+      asOf: '2026-05-12',
+      status: 'third-party',
+    },
     growthPerMonth: guess(20),
-    peak: docs(1304, `${RESTORE}: roughly twice the snapshot's size while it is restored`),
   },
   'sepolia full': {
     today: {
@@ -78,7 +82,10 @@ export const opReth: ClientDefinition = {
   // imported. The snapshot has it. OP Sepolia needs none.
   archive: ({ network }) =>
     network === 'mainnet'
-      ? docs('https://datadirs.optimism.io', `${RESTORE} and node-operators/op-reth/run/faq/sync-op-mainnet.mdx`)
+      ? {
+          ...docs('https://datadirs.optimism.io', `${RESTORE} and node-operators/op-reth/run/faq/sync-op-mainnet.mdx`),
+          needed: true,
+        }
       : undefined,
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -2,11 +2,13 @@
 import { base } from './chains/base';
 import { ethereum } from './chains/ethereum';
 import { optimism } from './chains/optimism';
+import { solana } from './chains/solana';
 import type { ChainDefinition } from './model';
 
 export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
+export { solana } from './chains/solana';
 export * from './hardware';
 export * from './model';
 export {
@@ -25,7 +27,7 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, solana];
 
 /** Chains that are to come, with names of theirs that no longer work. YAML may hold their settings; nothing runs yet. */
 export const PLANNED_CHAINS: readonly { readonly id: string; readonly retired: Readonly<Record<string, string>> }[] = [
@@ -45,5 +47,4 @@ export const PLANNED_CHAINS: readonly { readonly id: string; readonly retired: R
     },
   },
   { id: 'avalanche', retired: {} },
-  { id: 'solana', retired: {} },
 ];

@@ -33,10 +33,16 @@ export const NODES: readonly Rendered[] = CHAINS.flatMap(everyProgram).map((prog
 export const inNodes = (find: (node: Rendered) => readonly string[]): string[] => [
   ...new Set(NODES.flatMap((node) => find(node).map((found) => `${node.name}: ${found}`))),
 ];
-export const inProcesses = (find: (process: Process, node: Rendered) => readonly string[]): string[] =>
-  inNodes((node) =>
-    node.processes.flatMap((process) => find(process, node).map((found) => `${process.name} ${found}`)),
-  );
+/** What `find` objects to, in all processes, once each: `<chain>/<process> <what>`. */
+export const inProcesses = (find: (process: Process, node: Rendered) => readonly string[]): string[] => [
+  ...new Set(
+    NODES.flatMap((node) =>
+      node.processes.flatMap((process) =>
+        find(process, node).map((found) => `${node.program.chain.id}/${process.name} ${found}`),
+      ),
+    ),
+  ),
+];
 
 /** Arguments with a word in place of what only the host knows. */
 export const textOf = (argument: Argument): string =>
@@ -44,12 +50,14 @@ export const textOf = (argument: Argument): string =>
     ? argument
     : argument.map((part) => (typeof part === 'string' ? part : 'later')).join('');
 
-/** Flags with their values; undefined where a flag has none. */
+/** Flags with their values; undefined where a flag has none. A flag of two words has the word that follows. */
 export const flagsOf = (process: Process): ReadonlyMap<string, string | undefined> =>
   new Map(
-    process.arguments.map((argument) => {
+    process.arguments.map((argument, index) => {
       const [name, ...value] = textOf(argument).split('=');
-      return [name as string, value.length > 0 ? value.join('=') : undefined] as const;
+      const next = process.arguments[index + 1];
+      const word = next === undefined || textOf(next).startsWith('-') ? undefined : textOf(next);
+      return [name as string, value.length > 0 ? value.join('=') : word] as const;
     }),
   );
 
@@ -59,12 +67,19 @@ export function choiceFrom(program: NodeProgram) {
   return { network, client, ...(consensus === undefined ? {} : { consensus }), nodeType, blobCustody };
 }
 
+const twinOf = ({ network, client, consensus = '', blobCustody, nodeType }: NodeProgram): string =>
+  `${network} ${client} ${consensus} ${blobCustody} ${nodeType}`;
+
 /** Programs that differ in network and client alone: each list can be one environment. */
 export const VARIANTS = CHAINS.flatMap((chain) => {
   const seen = new Map<string, NodeProgram[]>();
-  for (const program of everyProgram(chain)) {
-    if (program.p2p === 'public' || !chain.sizing(choiceFrom(program))) continue;
-    const key = `${program.consensus ?? ''} ${program.blobCustody} ${program.nodeType}`;
+  const all = everyProgram(chain).filter((program) => !program.options && chain.sizing(choiceFrom(program)));
+  for (const program of all) {
+    const { consensus = '', blobCustody, nodeType, p2p } = program;
+    // One of the two, peers let in or not, will do.
+    if (p2p === 'public' && all.some((other) => other.p2p === 'outbound' && twinOf(program) === twinOf(other)))
+      continue;
+    const key = `${consensus} ${blobCustody} ${nodeType} ${p2p}`;
     seen.set(key, [...(seen.get(key) ?? []), program]);
   }
   return [...seen.values()];
@@ -72,7 +87,7 @@ export const VARIANTS = CHAINS.flatMap((chain) => {
 
 /** Loads one environment that runs these programs, which share all but network and client. */
 export function loadPrograms(programs: readonly NodeProgram[], today: Date): Configuration {
-  const [{ chain, consensus, nodeType, blobCustody }] = programs as [NodeProgram];
+  const [{ chain, consensus, nodeType, blobCustody, p2p }] = programs as [NodeProgram];
   const ids = new Set(programs.map(({ network, client }) => `${network}-${client}`));
   const networks = [...new Set(programs.map(({ network }) => network))];
   const clients = [...new Set(programs.map(({ client }) => client))];
@@ -97,7 +112,11 @@ export function loadPrograms(programs: readonly NodeProgram[], today: Date): Con
     // JSON is YAML.
     writeFileSync(
       join(folder, 'global.yml'),
-      JSON.stringify({ aws: { region: 'eu-central-1', zones: ['eu-central-1a'] }, chains: { [chain.id]: settings } }),
+      JSON.stringify({
+        aws: { region: 'eu-central-1', zones: ['eu-central-1a'] },
+        network: { p2p: { mode: p2p } },
+        chains: { [chain.id]: settings },
+      }),
     );
     writeFileSync(join(folder, 'development', 'overrides.yml'), '{}');
     const configuration = loadEnvironments(folder, { today, unlocked: ['development'] });

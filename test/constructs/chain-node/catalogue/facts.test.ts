@@ -1,4 +1,11 @@
-import { CHAINS, clientsIn, clientsOf, everyProgram, type Fact } from '../../../../constructs/chain-node/catalogue';
+import {
+  CHAINS,
+  clientsIn,
+  clientsOf,
+  ethereum,
+  everyProgram,
+  type Fact,
+} from '../../../../constructs/chain-node/catalogue';
 import { programName } from '../../../../tools/every-release';
 import { TODAY } from '../../../project';
 import { choiceFrom, loadPrograms, NODES, VARIANTS } from './everything';
@@ -44,14 +51,12 @@ describe('facts', () => {
   });
 
   test('more blob custody needs more disk, and gets it', () => {
-    const grows = CHAINS.flatMap((chain) =>
-      (['standard', 'semi', 'super'] as const).map((blobCustody) => {
-        const on = { network: 'mainnet', client: 'geth', consensus: 'lighthouse', nodeType: 'full', blobCustody };
-        const lighthouse = clientsIn(chain).find(({ id }) => id === 'lighthouse');
-        const sized = chain.sizing(on)?.value;
-        return [sized?.storage === 'ebs' ? sized.volume.sizeGiB : undefined, lighthouse?.disk(on)?.today.value];
-      }),
-    );
+    const grows = (['standard', 'semi', 'super'] as const).map((blobCustody) => {
+      const on = { network: 'mainnet', client: 'geth', consensus: 'lighthouse', nodeType: 'full', blobCustody };
+      const lighthouse = clientsIn(ethereum).find(({ id }) => id === 'lighthouse');
+      const sized = ethereum.sizing(on)?.value;
+      return [sized?.storage === 'ebs' ? sized.volume.sizeGiB : undefined, lighthouse?.disk(on)?.today.value];
+    });
     expect(grows).toEqual([
       [2560, 62],
       [2854, 356],
@@ -103,8 +108,9 @@ describe('what the catalogue chooses', () => {
     );
   });
 
-  test('passes its own checks, and its versions follow every fork that has a date', () => {
-    expect(warnings.filter((line) => !line.includes('nobody has measured the disk'))).toEqual([]);
+  test('passes its own checks, and its versions follow every fork that has a date, but for these', () => {
+    const others = warnings.filter((line) => !line.includes('nobody has measured the disk'));
+    expect([...new Set(others)].sort()).toEqual([]);
   });
 
   test('is measured, but for these', () => {

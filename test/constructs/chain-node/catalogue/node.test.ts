@@ -78,7 +78,7 @@ describe('mistakes in a definition or in its use', () => {
 
   test('names that a chain does not know', () => {
     expect(() => processesOf({ ...sepolia, client: 'gteh' }, MEMORY_MIB)).toThrow(
-      new Error('"gteh" is not a client of ethereum; use one of geth, reth'),
+      new Error('"gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon'),
     );
     expect(() => processesOf({ ...sepolia, consensus: 'prysm' }, MEMORY_MIB)).toThrow(
       new Error('"prysm" is not a consensus client on sepolia of ethereum; use one of lighthouse, teku'),

@@ -1,6 +1,9 @@
 import { blobDisk } from '../clients/beacon-api';
 import { geth } from '../clients/geth';
 import { lighthouse } from '../clients/lighthouse';
+import { lodestar } from '../clients/lodestar';
+import { nimbus } from '../clients/nimbus';
+import { prysm } from '../clients/prysm';
 import { reth } from '../clients/reth';
 import { teku } from '../clients/teku';
 import type { ChainDefinition, Fact, NodeChoice, Sizing, VolumeSizing } from '../model';
@@ -83,8 +86,17 @@ export const ethereum: ChainDefinition = {
         {
           name: 'Fusaka',
           at: '2025-12-03T21:49:11Z',
-          least: { geth: 'v1.16.7', reth: 'v1.9.1', lighthouse: 'v8.0.1', teku: '25.11.1' },
-          source: 'ethereum/go-ethereum params/config.go and release v1.16.7; stader-labs stader-node v1.7.0',
+          least: {
+            geth: 'v1.16.7',
+            reth: 'v1.9.1',
+            lighthouse: 'v8.0.1',
+            teku: '25.11.1',
+            prysm: 'v7.0.0',
+            nimbus: 'multiarch-v25.11.0',
+            lodestar: 'v1.36.0',
+          },
+          source:
+            'ethereum/go-ethereum params/config.go and release v1.16.7; stader-labs stader-node v1.7.0; status-im/nimbus-eth2 CHANGELOG v25.11.0; release lodestar v1.36.0',
         },
       ],
     },
@@ -98,9 +110,17 @@ export const ethereum: ChainDefinition = {
         {
           name: 'Glamsterdam',
           at: '2026-10-06T13:53:36Z',
-          least: { geth: 'v1.17.8', reth: 'v2.7.0', lighthouse: 'v8.3.0', teku: '26.9.1' },
+          least: {
+            geth: 'v1.17.8',
+            reth: 'v2.7.0',
+            lighthouse: 'v8.3.0',
+            teku: '26.9.1',
+            prysm: 'v7.2.0',
+            nimbus: 'multiarch-v26.9.1',
+            lodestar: 'v1.49.0',
+          },
           source:
-            'release notes of reth v2.7.0 and teku 26.9.1; geth and lighthouse: first releases seen to carry the date',
+            'release notes of reth v2.7.0, teku 26.9.1, prysm v7.2.0 and lodestar v1.49.0; nimbus: smartnode v1.24.3; geth and lighthouse: first releases seen to carry the date',
         },
       ],
     },
@@ -115,9 +135,17 @@ export const ethereum: ChainDefinition = {
           // Postponed without a new date; builds that still carry the old one leave the chain on it.
           name: 'Glamsterdam as first planned',
           at: '2026-10-26T17:42:48Z',
-          least: { geth: 'v1.17.10', reth: 'v2.8.1', lighthouse: 'v8.3.2', teku: '26.10.2' },
+          least: {
+            geth: 'v1.17.10',
+            reth: 'v2.8.1',
+            lighthouse: 'v8.3.2',
+            teku: '26.10.2',
+            prysm: 'v7.3.1',
+            nimbus: 'multiarch-v26.10.2',
+            lodestar: 'v1.50.1',
+          },
           source:
-            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, lighthouse v8.3.2, smartnode v1.25.1',
+            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, lighthouse v8.3.2, prysm v7.3.1, lodestar v1.50.1; others: smartnode v1.25.1',
         },
       ],
     },
@@ -132,8 +160,8 @@ export const ethereum: ChainDefinition = {
     dev: 'a development chain is called local',
   },
   clients: [
-    { client: geth, consensus: [lighthouse, teku] },
-    { client: reth, consensus: [lighthouse, teku] },
+    { client: geth, consensus: [lighthouse, teku, prysm, nimbus, lodestar] },
+    { client: reth, consensus: [lighthouse, teku, prysm, nimbus, lodestar] },
   ],
   sizing: (of) => {
     const found = SIZES[`${of.network} ${of.nodeType}`];

@@ -176,19 +176,34 @@ function checkBackup({ aws, backup }: EnvironmentSettings, layers: Layers): Prob
 }
 
 /** A disk that is not there cannot be made from a snapshot, and an archive goes where the client looks. */
-function checkBootstrap({ spec, path }: PlannedNode, layers: Layers): Problem[] {
+function checkBootstrap({ spec, clients, path }: PlannedNode, layers: Layers): Problem[] {
   const problem = problemsIn(layers);
   const { bootstrap, id, storage } = spec;
   if (storage === 'instance-store' && (bootstrap.from === 'latest-backup' || bootstrap.from === 'snapshot')) {
     const message = `${id}: instance store is not made from snapshots; use url or empty`;
     return [problem('error', path('bootstrap', 'from'), message)];
   }
+  if (bootstrap.from === 'empty') return checkArchive({ spec, clients, path }, layers);
   if (bootstrap.from !== 'url' || bootstrap.directory === undefined) return [];
   const directories = dataDirectoriesOf(spec);
   if (onDataVolume(bootstrap.directory, directories) !== undefined) return [];
   const known = directories.map((directory) => directory.path).join(', ');
   const message = `${id}: "${bootstrap.directory}" is not on the data disk; use a path below one of ${known}`;
   return [problem('error', path('bootstrap', 'directory'), message)];
+}
+
+/** Some programs cannot begin on an empty disk. */
+function checkArchive(
+  { spec, clients, path }: Pick<PlannedNode, 'spec' | 'clients' | 'path'>,
+  layers: Layers,
+): Problem[] {
+  const on = { network: spec.network, nodeType: spec.nodeType ?? 'full' };
+  return clients.flatMap((client) => {
+    const archive = client.archive?.(on);
+    if (!archive?.needed) return [];
+    const message = `${spec.id}: ${client.id} cannot begin on an empty disk on ${on.network}; set bootstrap to what its makers publish: ${archive.value}`;
+    return [problemsIn(layers)('warning', path('bootstrap', 'from'), message)];
+  });
 }
 
 /** Hardware, forks and arguments of one node. */

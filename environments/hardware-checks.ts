@@ -56,12 +56,14 @@ function checkNodeType({ spec, clients }: PlannedNode): Finding[] {
   return findings;
 }
 
+const SETTING = { hosting: ['hosting'], storage: ['storage'], p2p: ['p2p', 'mode'] } as const;
+
 /** What the makers of a client rule out. */
 function checkRuledOut({ spec, clients }: PlannedNode): Finding[] {
-  const { network, nodeType = 'full', storage } = spec;
+  const { network, nodeType = 'full', storage, p2p = 'outbound' } = spec;
   return clients.flatMap(({ id, cannot }) => {
-    const ruledOut = cannot?.({ network, nodeType, hosting: 'instance', storage });
-    return ruledOut ? [error(['storage'], `${id} ${ruledOut.reason} (${ruledOut.source})`)] : [];
+    const ruledOut = cannot?.({ network, nodeType, hosting: 'instance', storage, p2p });
+    return ruledOut ? [error(SETTING[ruledOut.setting], `${id} ${ruledOut.reason} (${ruledOut.source})`)] : [];
   });
 }
 

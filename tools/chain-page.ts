@@ -176,10 +176,12 @@ function refusals(chain: ChainDefinition): string[] {
     client.networks.flatMap((network) =>
       client.nodeTypes.flatMap((nodeType) =>
         (['ebs', 'instance-store'] as const).flatMap((storage) =>
-          (['instance', 'kubernetes'] as const).flatMap((hosting) => {
-            const found = client.cannot?.({ network, nodeType, hosting, storage });
-            return found ? [[client.id, `${found.reason}`, found.source] as const] : [];
-          }),
+          (['instance', 'kubernetes'] as const).flatMap((hosting) =>
+            (['public', 'outbound'] as const).flatMap((p2p) => {
+              const found = client.cannot?.({ network, nodeType, hosting, storage, p2p });
+              return found ? [[client.id, found.reason, found.source] as const] : [];
+            }),
+          ),
         ),
       ),
     ),

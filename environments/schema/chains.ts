@@ -26,6 +26,15 @@ const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@s
   context.addIssue({ code: 'custom', message: `"${given}" moves, and a version stays; give a tag such as v1.2.3` });
 });
 
+/** A program that is built has the commits that the catalogue pins, or the one that is given. */
+const builtVersion = (client: string, versions: readonly string[]) =>
+  text('Version whose commit the catalogue pins, or a tag with its commit (v1.2.3@<40 hexadecimal digits>).', {
+    pattern: new RegExp(
+      `^(${versions.map((one) => one.replaceAll('.', '\\.')).join('|')}|[\\w][\\w.-]{0,99}@[0-9a-f]{40})$`,
+    ),
+    expected: `a version of ${client} whose commit is pinned; use ${versions.join(' or ')}, or a tag with its commit, such as ${versions[0]}@<40 hexadecimal digits>`,
+  });
+
 const argument = text('One argument.', {
   pattern: /^--?[A-Za-z0-9][\w.-]*(=.*)?$/,
   expected: 'one flag with its value, written as "--name=value"',
@@ -112,7 +121,13 @@ function withoutKubernetes({ networks, clients }: ChainDefinition): string {
     networks
       .filter(({ id, kind }) => kind === 'public' && client.networks.includes(id))
       .map(({ id }) =>
-        client.cannot?.({ network: id, nodeType: 'full', hosting: 'kubernetes', storage: 'instance-store' }),
+        client.cannot?.({
+          network: id,
+          nodeType: 'full',
+          hosting: 'kubernetes',
+          storage: 'instance-store',
+          p2p: 'public',
+        }),
       ),
   );
   const [first] = ruledOut;
@@ -199,11 +214,7 @@ function nodeSettings(chain: ChainDefinition) {
         }
       : {}),
     version: byClient("Versions by client. Default: the catalogue's pins.", ({ id, versions }) =>
-      versions
-        ? oneOf('Version; each is built from a commit that the catalogue pins.', versions, {
-            what: `a version of ${id} whose commit is pinned`,
-          })
-        : tag,
+      versions ? builtVersion(id, versions) : tag,
     ),
     extra_args: byClient('Further arguments by client, after the managed ones. Default: none.', () =>
       list('Arguments.', argument, { mayBeEmpty: true }),

@@ -1,8 +1,14 @@
 /** The catalogue's public face: chains and clients as plain data, free of cdktf. */
+import { base } from './chains/base';
 import { ethereum } from './chains/ethereum';
+import { optimism } from './chains/optimism';
+import { solana } from './chains/solana';
 import type { ChainDefinition } from './model';
 
+export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
+export { optimism } from './chains/optimism';
+export { solana } from './chains/solana';
 export * from './hardware';
 export * from './model';
 export {
@@ -21,19 +27,11 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, solana];
 
 /** Chains that are to come, with names of theirs that no longer work. YAML may hold their settings; nothing runs yet. */
 export const PLANNED_CHAINS: readonly { readonly id: string; readonly retired: Readonly<Record<string, string>> }[] = [
   { id: 'arbitrum', retired: { goerli: 'goerli was shut down in 2024; use sepolia' } },
-  {
-    id: 'optimism',
-    retired: {
-      goerli: 'goerli was shut down in 2024; use sepolia',
-      'op-geth': 'op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
-    },
-  },
-  { id: 'base', retired: { goerli: 'goerli was shut down in 2024; use sepolia' } },
   {
     id: 'polygon',
     retired: {
@@ -49,5 +47,4 @@ export const PLANNED_CHAINS: readonly { readonly id: string; readonly retired: R
     },
   },
   { id: 'avalanche', retired: {} },
-  { id: 'solana', retired: {} },
 ];

@@ -229,11 +229,28 @@ export interface DiskUse {
 /** Where a node runs. */
 export type Hosting = 'instance' | 'kubernetes';
 
+/** How a node runs, as far as a client's makers may have a word in it. */
+export interface Surroundings {
+  readonly network: string;
+  readonly nodeType: string;
+  readonly hosting: Hosting;
+  readonly storage: Storage;
+  readonly p2p: 'public' | 'outbound';
+}
+
 /** What a client's makers rule out, and where they say so. */
 export interface RuledOut {
+  /** What would have to be otherwise. */
+  readonly setting: 'hosting' | 'storage' | 'p2p';
   /** Follows the client's name: `cannot run on …; use …`. */
   readonly reason: string;
   readonly source: string;
+}
+
+/** Data for a new node to begin with: an address, or how it comes by itself. */
+export interface Archive extends Fact<string> {
+  /** It cannot begin on an empty disk. */
+  readonly needed?: true;
 }
 
 /** A program that follows a chain. */
@@ -243,7 +260,7 @@ export interface ClientDefinition {
   readonly role: 'execution' | 'consensus' | 'whole';
   /** The version that is pinned for a network. */
   version(network: string): Fact<string>;
-  /** Versions that it can be set to, where each takes more than a number: a built program its commit. Absent: any. */
+  /** Versions whose commit is pinned, of a program that is built; others are given as `<tag>@<commit>`. Absent: any will do. */
   readonly versions?: readonly string[];
   /** The client inside of which it runs: it has no process, version or argument of its own. */
   readonly within?: string;
@@ -264,14 +281,9 @@ export interface ClientDefinition {
   processes(context: ProcessContext): readonly Process[];
   health(network: NetworkDefinition): HealthDefinition;
   /** What its makers rule out; undefined where it can run. */
-  cannot?(on: {
-    readonly network: string;
-    readonly nodeType: string;
-    readonly hosting: Hosting;
-    readonly storage: Storage;
-  }): RuledOut | undefined;
-  /** Data that its makers publish for a new node to begin with: an address, or how it comes by itself. */
-  archive?(on: { readonly network: string; readonly nodeType: string }): Fact<string> | undefined;
+  cannot?(on: Surroundings): RuledOut | undefined;
+  /** Data that its makers publish for a new node to begin with. */
+  archive?(on: { readonly network: string; readonly nodeType: string }): Archive | undefined;
   /** Undefined where nobody has measured it. */
   disk(on: {
     readonly network: string;

@@ -1,9 +1,12 @@
-import type { Argument, ChainDefinition, ClientChoice, ClientDefinition } from './model';
+import type { Argument, ChainDefinition, ClientChoice, ClientDefinition, Surroundings } from './model';
 import { consensusFor, type NodeProgram, processesByClient, SOME_MEMORY_MIB } from './node';
 
 /** What a chain allows: every way to run a node of it, and what those ways set. */
 
-/** Every node that a chain can run: network × clients × node type × blob custody × peers in or not × optional processes. */
+/**
+ * Every node that a chain can run: network × clients × node type × blob custody × peers in or not × optional processes, without
+ * those that makers rule out.
+ */
 export function everyProgram(chain: ChainDefinition): readonly NodeProgram[] {
   return chain.clients.flatMap((choice) =>
     choice.client.networks.flatMap((network) =>
@@ -27,22 +30,28 @@ function waysOf(chain: ChainDefinition, network: string, [client, consensus]: Pa
   return nodeTypes.flatMap((nodeType) =>
     custodies.flatMap((blobCustody) =>
       (['public', 'outbound'] as const).flatMap((p2p) =>
-        (optional.length > 0 ? [[], optional] : [[]]).map(
-          (options): NodeProgram => ({
-            chain,
-            network,
-            client: client.id,
-            ...(consensus ? { consensus: consensus.id } : {}),
-            nodeType,
-            blobCustody,
-            p2p,
-            ...(options.length > 0 ? { options } : {}),
-          }),
-        ),
+        (optional.length > 0 ? [[], optional] : [[]])
+          .filter(() => clients.every((one) => canRun(one, { network, nodeType, p2p })))
+          .map(
+            (options): NodeProgram => ({
+              chain,
+              network,
+              client: client.id,
+              ...(consensus ? { consensus: consensus.id } : {}),
+              nodeType,
+              blobCustody,
+              p2p,
+              ...(options.length > 0 ? { options } : {}),
+            }),
+          ),
       ),
     ),
   );
 }
+
+/** Whether there is a storage with which its makers let it run on an instance. */
+const canRun = ({ cannot }: ClientDefinition, on: Omit<Surroundings, 'hosting' | 'storage'>): boolean =>
+  (['ebs', 'instance-store'] as const).some((storage) => !cannot?.({ ...on, hosting: 'instance', storage }));
 
 /** The clients of a chain, each once: those that YAML can name, and those beside them. */
 export const clientsIn = (chain: ChainDefinition): readonly ClientDefinition[] => [

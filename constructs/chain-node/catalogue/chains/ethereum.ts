@@ -1,75 +1,19 @@
-import { blobDisk } from '../clients/beacon-api';
+import { besu } from '../clients/besu';
+import { caplin } from '../clients/caplin';
+import { erigon } from '../clients/erigon';
 import { geth } from '../clients/geth';
 import { lighthouse } from '../clients/lighthouse';
 import { lodestar } from '../clients/lodestar';
+import { nethermind } from '../clients/nethermind';
 import { nimbus } from '../clients/nimbus';
 import { prysm } from '../clients/prysm';
 import { reth } from '../clients/reth';
 import { teku } from '../clients/teku';
-import type { ChainDefinition, Fact, NodeChoice, Sizing, VolumeSizing } from '../model';
+import type { ChainDefinition, ClientDefinition } from '../model';
+import { ethereumSizing } from './ethereum-sizes';
 
-const AWS_SAMPLES = 'aws-samples/aws-blockchain-node-runners 2026-08-17, blueprints/ethereum/samples';
-
-const NO_FIGURE = { source: 'no published sizing found', asOf: '2026-11-23', status: 'unverified' } as const;
-
-const TESTNET = {
-  instanceType: 'r7g.xlarge',
-  storage: 'ebs',
-  volume: { type: 'gp3', sizeGiB: 600, iops: 3000, throughputMiBps: 125 },
-} as const satisfies Sizing;
-
-/** Sizes for `standard` blob custody; more custody adds its disk. */
-const SIZES: Readonly<Record<string, Fact<Extract<Sizing, { storage: 'ebs' }>>>> = {
-  'mainnet full': {
-    value: {
-      instanceType: 'r7g.2xlarge',
-      storage: 'ebs',
-      // The samples buy 700 MiB/s, of which this instance type sustains 298.
-      volume: { type: 'gp3', sizeGiB: 2560, iops: 8000, throughputMiBps: 250 },
-    },
-    source: `${AWS_SAMPLES}/.env-mainnet-geth-lighthouse-full`,
-    asOf: '2026-08-17',
-    status: 'verified',
-  },
-  'mainnet archive': {
-    value: {
-      instanceType: 'r7g.4xlarge',
-      storage: 'ebs',
-      volume: { type: 'gp3', sizeGiB: 4096, iops: 16_000, throughputMiBps: 500 },
-    },
-    source: `memory of ${AWS_SAMPLES}/.env-mainnet-*-archive, there on instance store; disk from the clients' documentation`,
-    asOf: '2026-08-17',
-    status: 'unverified',
-  },
-  'sepolia full': {
-    value: TESTNET,
-    source: `${AWS_SAMPLES}/.env-sepolia-geth-lighthouse-full; disk for Nethermind's 409 GB, the largest figure published`,
-    asOf: '2026-08-17',
-    status: 'third-party',
-  },
-  'sepolia archive': {
-    value: { ...TESTNET, instanceType: 'r7g.2xlarge', volume: { ...TESTNET.volume, sizeGiB: 1536, iops: 6000 } },
-    ...NO_FIGURE,
-  },
-  'hoodi full': { value: TESTNET, ...NO_FIGURE },
-  'hoodi archive': {
-    value: { ...TESTNET, instanceType: 'r7g.2xlarge', volume: { ...TESTNET.volume, sizeGiB: 1024, iops: 6000 } },
-    ...NO_FIGURE,
-  },
-  'local full': {
-    value: {
-      instanceType: 'm7g.large',
-      storage: 'ebs',
-      volume: { type: 'gp3', sizeGiB: 20, iops: 3000, throughputMiBps: 125 },
-    },
-    ...NO_FIGURE,
-  },
-};
-
-const forCustody = (volume: VolumeSizing, { blobCustody }: NodeChoice): VolumeSizing => ({
-  ...volume,
-  sizeGiB: volume.sizeGiB + blobDisk.value[blobCustody] - blobDisk.value.standard,
-});
+/** They stand beside every execution client; the first is the default. */
+const CONSENSUS: readonly ClientDefinition[] = [lighthouse, teku, prysm, nimbus, lodestar];
 
 /** Ethereum: an execution client and a consensus client, except on `local`, where one client makes its own blocks. */
 export const ethereum: ChainDefinition = {
@@ -89,6 +33,10 @@ export const ethereum: ChainDefinition = {
           least: {
             geth: 'v1.16.7',
             reth: 'v1.9.1',
+            nethermind: '1.35.3',
+            besu: '25.11.0',
+            erigon: 'v3.2.2',
+            caplin: 'v3.2.2',
             lighthouse: 'v8.0.1',
             teku: '25.11.1',
             prysm: 'v7.0.0',
@@ -96,7 +44,7 @@ export const ethereum: ChainDefinition = {
             lodestar: 'v1.36.0',
           },
           source:
-            'ethereum/go-ethereum params/config.go and release v1.16.7; stader-labs stader-node v1.7.0; status-im/nimbus-eth2 CHANGELOG v25.11.0; release lodestar v1.36.0',
+            'ethereum/go-ethereum params/config.go and release v1.16.7; releases besu 25.11.0 and erigon v3.2.2; stader-labs/stader-node v1.7.0; status-im/nimbus-eth2 CHANGELOG v25.11.0; release lodestar v1.36.0',
         },
       ],
     },
@@ -113,6 +61,10 @@ export const ethereum: ChainDefinition = {
           least: {
             geth: 'v1.17.8',
             reth: 'v2.7.0',
+            nethermind: '2.1.0',
+            besu: '26.9.0',
+            erigon: 'v3.7.1',
+            caplin: 'v3.7.1',
             lighthouse: 'v8.3.0',
             teku: '26.9.1',
             prysm: 'v7.2.0',
@@ -120,7 +72,7 @@ export const ethereum: ChainDefinition = {
             lodestar: 'v1.49.0',
           },
           source:
-            'release notes of reth v2.7.0, teku 26.9.1, prysm v7.2.0 and lodestar v1.49.0; nimbus: smartnode v1.24.3; geth and lighthouse: first releases seen to carry the date',
+            'release notes of reth v2.7.0, nethermind 2.1.0, erigon v3.7.1, teku 26.9.1, prysm v7.2.0 and lodestar v1.49.0; besu and nimbus: smartnode v1.24.3; geth and lighthouse: first releases seen to carry the date',
         },
       ],
     },
@@ -138,6 +90,10 @@ export const ethereum: ChainDefinition = {
           least: {
             geth: 'v1.17.10',
             reth: 'v2.8.1',
+            nethermind: '2.2.1',
+            besu: '26.10.1',
+            erigon: 'v3.8.1',
+            caplin: 'v3.8.1',
             lighthouse: 'v8.3.2',
             teku: '26.10.2',
             prysm: 'v7.3.1',
@@ -145,7 +101,7 @@ export const ethereum: ChainDefinition = {
             lodestar: 'v1.50.1',
           },
           source:
-            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, lighthouse v8.3.2, prysm v7.3.1, lodestar v1.50.1; others: smartnode v1.25.1',
+            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, nethermind 2.2.1, erigon v3.8.1, lighthouse v8.3.2, prysm v7.3.1, lodestar v1.50.1; others: smartnode v1.25.1',
         },
       ],
     },
@@ -160,12 +116,11 @@ export const ethereum: ChainDefinition = {
     dev: 'a development chain is called local',
   },
   clients: [
-    { client: geth, consensus: [lighthouse, teku, prysm, nimbus, lodestar] },
-    { client: reth, consensus: [lighthouse, teku, prysm, nimbus, lodestar] },
+    { client: geth, consensus: CONSENSUS },
+    { client: reth, consensus: CONSENSUS },
+    { client: nethermind, consensus: CONSENSUS },
+    { client: besu, consensus: CONSENSUS },
+    { client: erigon, consensus: [...CONSENSUS, caplin] },
   ],
-  sizing: (of) => {
-    const found = SIZES[`${of.network} ${of.nodeType}`];
-    if (!found) return undefined;
-    return { ...found, value: { ...found.value, volume: forCustody(found.value.volume, of) } };
-  },
+  sizing: ethereumSizing,
 };

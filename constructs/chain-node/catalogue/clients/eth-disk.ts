@@ -14,6 +14,14 @@ const samples = (value: number): Fact<number> => ({
 /** Growth on mainnet, GiB a month, by node type. */
 export const ETHEREUM_GROWTH = { full: samples(50), archive: samples(100) } as const;
 
+/** Growth on the testnets, GiB a month. */
+export const TESTNET_GROWTH: Fact<number> = {
+  value: 15,
+  source: `${AWS_SAMPLES}: 5 GB, before Glamsterdam's threefold gas limit`,
+  asOf: '2026-11-23',
+  status: 'unverified',
+};
+
 /** Published figures for the testnets differ widely; the largest is taken. Nobody has published archive figures. */
 export const TESTNET_DISK: Readonly<Record<string, DiskUse>> = {
   'sepolia full': {
@@ -23,12 +31,7 @@ export const TESTNET_DISK: Readonly<Record<string, DiskUse>> = {
       asOf: '2026-08-20',
       status: 'third-party',
     },
-    growthPerMonth: {
-      value: 15,
-      source: `${AWS_SAMPLES}: 5 GB, before Glamsterdam's threefold gas limit`,
-      asOf: '2026-11-23',
-      status: 'unverified',
-    },
+    growthPerMonth: TESTNET_GROWTH,
   },
   'hoodi full': {
     today: {
@@ -39,4 +42,15 @@ export const TESTNET_DISK: Readonly<Record<string, DiskUse>> = {
     },
     growthPerMonth: { value: 15, source: 'no figure found; as Sepolia', asOf: '2026-11-23', status: 'unverified' },
   },
+};
+
+/** Measurements of the clients, by who packages them all. */
+export const RESOURCE_USE = 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-29)';
+
+/** How a node that keeps no history begins where its client can fetch the state from peers. */
+export const SNAP_SYNC: Fact<string> = {
+  value: 'by itself: snap sync fetches the newest state from its peers, in hours',
+  source: RESOURCE_USE,
+  asOf: '2026-07-29',
+  status: 'verified',
 };

@@ -1,6 +1,6 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
-import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
+import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
 import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
 
 /** Go Ethereum. Flags: ethereum/go-ethereum cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
@@ -38,8 +38,6 @@ const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
   archive: ['--syncmode=full', '--gcmode=archive', '--state.scheme=path', '--history.state=0'],
 };
 
-const RESOURCE_USE = 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)';
-
 const DISK: Readonly<Record<string, DiskUse>> = {
   'mainnet full': {
     today: { value: 1229, source: `${RESOURCE_USE}: 1.2 TiB in April`, asOf: '2026-04-30', status: 'verified' },
@@ -62,9 +60,9 @@ export const geth: ClientDefinition = {
   role: 'execution',
   version: () => ({
     value: 'v1.17.10',
-    source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
-    asOf: '2026-11-22',
-    status: 'distributor',
+    source: 'newest tag of the module github.com/ethereum/go-ethereum (2026-10-23); rocket-pool/smartnode v1.25.1',
+    asOf: '2026-11-24',
+    status: 'verified',
   }),
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
@@ -144,5 +142,7 @@ export const geth: ClientDefinition = {
     ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'geth', port: 'http', minimum: 1 } }),
     progress: { ...ETH_SYNCING, process: 'geth', port: 'http' },
   }),
+  // An archive executes every block since genesis.
+  archive: ({ network, nodeType }) => (network === 'local' || nodeType === 'archive' ? undefined : SNAP_SYNC),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -44,9 +44,9 @@ export const reth: ClientDefinition = {
   role: 'execution',
   version: () => ({
     value: 'v2.10.1',
-    source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
-    asOf: '2026-11-22',
-    status: 'distributor',
+    source: 'paradigmxyz/reth release v2.10.1 (2026-11-06)',
+    asOf: '2026-11-24',
+    status: 'verified',
   }),
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
@@ -121,5 +121,15 @@ export const reth: ClientDefinition = {
     ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'reth', port: 'http', minimum: 1 } }),
     progress: { ...ETH_SYNCING, process: 'reth', port: 'http' },
   }),
+  archive: ({ network }) =>
+    network === 'mainnet'
+      ? {
+          value: 'https://snapshots.reth.rs',
+          source:
+            'paradigmxyz/reth docs, run/storage/snapshots: `reth download --full` or `--archive`, for mainnet alone',
+          asOf: '2026-08-21',
+          status: 'verified',
+        }
+      : undefined,
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

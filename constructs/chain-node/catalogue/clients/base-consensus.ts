@@ -1,0 +1,102 @@
+import type { ClientDefinition, ProcessContext } from '../model';
+import { portsByName, siblingUrl } from '../model';
+import { BASE_IMAGE, baseVersion } from './base-reth-node';
+import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
+
+/**
+ * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/client/cli; metrics:
+ * crates/consensus/{engine,gossip}/src/metrics. Its entrypoint asks strangers for the public address, and ends when none answers;
+ * the host knows it.
+ */
+
+/** `--verbose` can only be counted up; the variable takes the number. */
+const VERBOSITY = { error: '1', info: '3', debug: '4' } as const;
+
+const l1 = (api: 'rpc' | 'beacon') => ({ host: 'upstream', chain: 'ethereum', api }) as const;
+
+const args = (context: ProcessContext) => {
+  const port = portsByName(ROLLUP_PORTS);
+  return [
+    `--chain=${context.network.identity}`,
+    ['--l1-eth-rpc=', l1('rpc')],
+    ['--l1-beacon=', l1('beacon')],
+    `--l2-engine-rpc=${siblingUrl(context.siblings, 'engine')}`,
+    '--l2-engine-jwt-secret=/secrets/jwt',
+    `--rpc.addr=${port('rollup').address}`,
+    `--rpc.port=${port('rollup').number}`,
+    `--p2p.listen.ip=${port('p2p').address}`,
+    `--p2p.listen.tcp=${port('p2p').number}`,
+    // Its own default is 9223, while 9222 is what Base tells peers.
+    `--p2p.listen.udp=${port('discovery').number}`,
+    ...(context.p2p === 'public'
+      ? [
+          ['--p2p.advertise.ip=', { host: 'public-ip' }] as const,
+          `--p2p.advertise.tcp=${port('p2p').number}`,
+          `--p2p.advertise.udp=${port('discovery').number}`,
+        ]
+      : []),
+    '--p2p.priv.path=/data/p2p_priv.txt',
+    '--p2p.bootstore=/data/bootstore',
+    '--metrics.enabled',
+    `--metrics.addr=${port('metrics').address}`,
+    `--metrics.port=${port('metrics').number}`,
+    '--logs.stdout.format=json',
+  ] as const;
+};
+
+export const baseConsensus: ClientDefinition = {
+  id: 'base-consensus',
+  role: 'consensus',
+  version: () => baseVersion,
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'sepolia'],
+  // An archive node archives execution state; base-consensus is the same beside it.
+  nodeTypes: ['full', 'archive'],
+  memoryWeight: 1,
+  alsoManaged: [
+    '-n',
+    '-v',
+    '--verbose',
+    '--port',
+    '--mode',
+    '--l1',
+    '--l1.beacon',
+    '--l2',
+    '--l2.jwt-secret',
+    '--l2.jwt-secret-encoded',
+    '--l2-engine-jwt-encoded',
+    '--l2-config-file',
+    '--rollup-cfg',
+    '--p2p.priv.raw',
+    '--rpc.enable-admin',
+  ],
+  processes: (context) => [
+    {
+      name: 'base-consensus',
+      source: { kind: 'image', image: BASE_IMAGE, version: context.version },
+      program: ['/app/base-consensus', 'node'],
+      arguments: args(context),
+      environment: { HOME: '/data', BASE_NODE_LOG_VERBOSITY: VERBOSITY[context.logLevel] },
+      ports: ROLLUP_PORTS,
+      directories: { '/data': 'base-consensus' },
+      identity: ['/data/p2p_priv.txt'],
+      secrets: { jwt: 'made' },
+      // It minds SIGINT alone (crates/utilities/cli/src/runtime.rs): of SIGTERM the first program of a container hears nothing.
+      stop: { signal: 'SIGINT', graceSeconds: 60 },
+      after: context.siblings.map(({ name }) => name),
+      memoryMiB: context.memoryMiB,
+      metrics: {
+        port: 'metrics',
+        names: {
+          headBlock: 'base_node_block_labels{label="unsafe"}',
+          safeBlock: 'base_node_block_labels{label="safe"}',
+          finalizedBlock: 'base_node_block_labels{label="finalized"}',
+          peers: 'base_node_swarm_peer_count',
+          engineResets: 'base_node_engine_reset_count',
+        },
+      },
+    },
+  ],
+  health: () => rollupHealth('base-consensus', 10),
+  disk: () => ROLLUP_DISK,
+};

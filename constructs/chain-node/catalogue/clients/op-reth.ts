@@ -1,0 +1,91 @@
+import type { ClientDefinition, DiskUse, Fact } from '../model';
+import { ROLLUP_RETH_ALSO_MANAGED, rollupRethHealth, rollupRethProcess } from './rollup-reth';
+
+/**
+ * op-reth, since 2026-05-31 the execution client of the OP Stack. Flags: rollup-reth.ts; image: ethereum-optimism/optimism
+ * rust/op-reth/DockerfileOp, tried on both architectures by .github/workflows/branches.yaml. It refuses `--minimal` since v2.4.3.
+ */
+
+/** Names of the superchain registry, as op-reth writes them (docs/public-docs …/op-reth-config.mdx). */
+const CHAINS: Readonly<Record<string, string>> = { mainnet: 'optimism', sepolia: 'optimism_sepolia' };
+
+const OPTIMISM_DOCS = 'ethereum-optimism/optimism docs/public-docs';
+
+const docs = <T>(value: T, source: string): Fact<T> => ({
+  value,
+  source: `${OPTIMISM_DOCS} ${source}`,
+  asOf: '2026-11-22',
+  status: 'verified',
+});
+
+const guess = (value: number): Fact<number> => ({
+  value,
+  source: 'no published figure found',
+  asOf: '2026-11-23',
+  status: 'unverified',
+});
+
+const RESTORE = 'node-operators/guides/management/restore-from-snapshot.mdx';
+
+/** Nobody has published what an archive takes but "several TB". */
+const DISK: Readonly<Record<string, DiskUse>> = {
+  'mainnet full': {
+    today: {
+      value: 931,
+      source: `the snapshot of 2026-05-04, as an operator unpacked it: 1.0 TB; ${OPTIMISM_DOCS} ${RESTORE} says roughly 700 GB`,
+      asOf: '2026-05-12',
+      status: 'third-party',
+    },
+    growthPerMonth: guess(20),
+  },
+  'sepolia full': {
+    today: {
+      value: 47,
+      source: 'docs.optimism.io, snapshots: 30 to 50 GB',
+      asOf: '2026-11-22',
+      status: 'third-party',
+    },
+    growthPerMonth: guess(3),
+  },
+};
+
+export const opReth: ClientDefinition = {
+  id: 'op-reth',
+  role: 'execution',
+  version: () => ({
+    value: 'v2.8.2',
+    source: 'release notes of giwa-io/node v0.7.2 (November 2026): upstream recommends it to all who run op-reth',
+    asOf: '2026-11-23',
+    status: 'distributor',
+  }),
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'sepolia'],
+  nodeTypes: ['full', 'archive'],
+  memoryWeight: 4,
+  alsoManaged: [...ROLLUP_RETH_ALSO_MANAGED, '--rollup.sequencer-http', '--rollup.sequencer-ws'],
+  processes: (context) => [
+    rollupRethProcess(context, {
+      name: 'op-reth',
+      image: 'us-docker.pkg.dev/oplabs-tools-artifacts/images/op-reth',
+      program: '/usr/local/bin/op-reth',
+      chain: CHAINS[context.network.id] ?? context.network.id,
+      namespaces: 'eth,net,web3,txpool,trace,rpc',
+      further: [
+        `--rollup.sequencer=https://${context.network.id}-sequencer.optimism.io`,
+        // There is no public pool of transactions: they go to the sequencer, and are not told to peers.
+        '--rollup.disable-tx-pool-gossip',
+      ],
+    }),
+  ],
+  health: (network) => rollupRethHealth('op-reth', network, 30),
+  // Blocks of OP Mainnet before Bedrock cannot be executed: an empty disk there syncs only after a state of that block is
+  // imported. The snapshot has it. OP Sepolia needs none.
+  archive: ({ network }) =>
+    network === 'mainnet'
+      ? {
+          ...docs('https://datadirs.optimism.io', `${RESTORE} and node-operators/op-reth/run/faq/sync-op-mainnet.mdx`),
+          needed: true,
+        }
+      : undefined,
+  disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
+};

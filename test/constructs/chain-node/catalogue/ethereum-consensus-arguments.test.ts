@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { everyProgram, flagName } from '../../../../constructs/chain-node/catalogue';
-import { ethereum } from '../../../../constructs/chain-node/catalogue/chains/ethereum';
 import { lodestar } from '../../../../constructs/chain-node/catalogue/clients/lodestar';
 import { nimbus } from '../../../../constructs/chain-node/catalogue/clients/nimbus';
 import { prysm } from '../../../../constructs/chain-node/catalogue/clients/prysm';
@@ -91,21 +87,6 @@ describe('arguments', () => {
       '--logFormat=json',
       '--logFile=none',
     ]);
-  });
-
-  test('are all flags that the program knows', () => {
-    const unknown = CLIENTS.flatMap((client) => {
-      const file = join(__dirname, 'flags', `${client.id}.json`);
-      const { of, flags, later = {} } = JSON.parse(readFileSync(file, 'utf8'));
-      expect(of).toEqual([`ethereum/${client.id}`]);
-      expect(flags).toEqual([...new Set(flags)].sort());
-      const used = everyProgram(ethereum)
-        .filter(({ consensus }) => consensus === client.id)
-        .flatMap((program) => beside(client, program).arguments.map(flagName));
-      const known = new Set<string | undefined>([...flags, ...Object.keys(later)]);
-      return [...new Set(used)].filter((flag) => !known.has(flag)).map((flag) => `${client.id} ${flag}`);
-    });
-    expect(unknown).toEqual([]);
   });
 
   test('name the log level as the program does', () => {

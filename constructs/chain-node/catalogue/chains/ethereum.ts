@@ -3,14 +3,17 @@ import { caplin } from '../clients/caplin';
 import { erigon } from '../clients/erigon';
 import { geth } from '../clients/geth';
 import { lighthouse } from '../clients/lighthouse';
+import { lodestar } from '../clients/lodestar';
 import { nethermind } from '../clients/nethermind';
+import { nimbus } from '../clients/nimbus';
+import { prysm } from '../clients/prysm';
 import { reth } from '../clients/reth';
 import { teku } from '../clients/teku';
 import type { ChainDefinition, ClientDefinition } from '../model';
 import { ethereumSizing } from './ethereum-sizes';
 
 /** They stand beside every execution client; the first is the default. */
-const CONSENSUS: readonly ClientDefinition[] = [lighthouse, teku];
+const CONSENSUS: readonly ClientDefinition[] = [lighthouse, teku, prysm, nimbus, lodestar];
 
 /** Ethereum: an execution client and a consensus client, except on `local`, where one client makes its own blocks. */
 export const ethereum: ChainDefinition = {
@@ -36,9 +39,12 @@ export const ethereum: ChainDefinition = {
             caplin: 'v3.2.2',
             lighthouse: 'v8.0.1',
             teku: '25.11.1',
+            prysm: 'v7.0.0',
+            nimbus: 'multiarch-v25.11.0',
+            lodestar: 'v1.36.0',
           },
           source:
-            'ethereum/go-ethereum params/config.go and release v1.16.7; releases besu 25.11.0 and erigon v3.2.2; stader-labs/stader-node v1.7.0',
+            'ethereum/go-ethereum params/config.go and release v1.16.7; releases besu 25.11.0 and erigon v3.2.2; stader-labs/stader-node v1.7.0; status-im/nimbus-eth2 CHANGELOG v25.11.0; release lodestar v1.36.0',
         },
       ],
     },
@@ -61,9 +67,12 @@ export const ethereum: ChainDefinition = {
             caplin: 'v3.7.1',
             lighthouse: 'v8.3.0',
             teku: '26.9.1',
+            prysm: 'v7.2.0',
+            nimbus: 'multiarch-v26.9.1',
+            lodestar: 'v1.49.0',
           },
           source:
-            'release notes of reth v2.7.0, nethermind 2.1.0, erigon v3.7.1 and teku 26.9.1; besu: smartnode v1.24.3; geth and lighthouse: first releases seen to carry the date',
+            'release notes of reth v2.7.0, nethermind 2.1.0, erigon v3.7.1, teku 26.9.1, prysm v7.2.0 and lodestar v1.49.0; besu and nimbus: smartnode v1.24.3; geth and lighthouse: first releases seen to carry the date',
         },
       ],
     },
@@ -87,9 +96,12 @@ export const ethereum: ChainDefinition = {
             caplin: 'v3.8.1',
             lighthouse: 'v8.3.2',
             teku: '26.10.2',
+            prysm: 'v7.3.1',
+            nimbus: 'multiarch-v26.10.2',
+            lodestar: 'v1.50.1',
           },
           source:
-            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, nethermind 2.2.1, erigon v3.8.1, lighthouse v8.3.2, smartnode v1.25.1',
+            'https://blog.ethereum.org/en/2026/10/22/glamsterdam-hoodi-delay; reth v2.8.1, nethermind 2.2.1, erigon v3.8.1, lighthouse v8.3.2, prysm v7.3.1, lodestar v1.50.1; others: smartnode v1.25.1',
         },
       ],
     },

@@ -3,8 +3,28 @@ import type { BlobCustody, DiskUse, Fact, HealthDefinition, Port, ProcessContext
 /** What every consensus client of Ethereum shares: its ports, its health, and what blob custody costs. */
 
 /**
+ * A beacon node that layer-2 nodes read blobs from keeps half of their columns, of which all can be made (EIP-7594), or all. With
+ * a sample it serves no blob, and nothing warns of it: sigp/lighthouse book advanced_blobs ("will not be able to serve blobs"),
+ * OffchainLabs/prysm-documentation sync-from-a-checkpoint (64 columns at least), Consensys/doc.teku concepts/peer-das.
+ * Reckon with the blobs since the day on which its custody was set (the same book): of older columns only Prysm's documentation
+ * says that they are fetched.
+ */
+export const servesBlobs = (custody: BlobCustody): boolean => custody !== 'standard';
+
+/** What such a node sends to its peers, in TB a month. Estimates made of ethPandaOps' measurements are higher: 8 to 16. */
+export const blobTraffic: Fact<number> = {
+  value: 3,
+  source: 'aws-samples/aws-blockchain-node-runners blueprints/ethereum/README.md, outbound traffic of a supernode',
+  asOf: '2026-08-17',
+  status: 'third-party',
+};
+
+/**
  * The API also takes orders (peers, databases) and asks nobody who they are. So it is for siblings alone, until `custody` says
  * that layer-2 nodes come for blobs.
+ *
+ * Ports of peers are the same for every client, so that a change of client changes no firewall: 9000 and 9001 are the defaults of
+ * all but Prysm (13000/tcp, 12000/udp, 13000/udp), which is told them.
  */
 export const beaconPorts = (
   numbers: { readonly api: number; readonly metrics: number },
@@ -14,7 +34,7 @@ export const beaconPorts = (
     name: 'api',
     number: numbers.api,
     protocol: 'tcp',
-    audience: custody === 'standard' ? 'siblings' : 'clients',
+    audience: servesBlobs(custody) ? 'clients' : 'siblings',
     serves: ['beacon', 'health'],
   },
   { name: 'metrics', number: numbers.metrics, protocol: 'tcp', audience: 'monitoring', serves: ['metrics'] },
@@ -30,7 +50,11 @@ export function checkpointUrl(context: ProcessContext): string {
   return url;
 }
 
-/** Healthy when the client itself says that it is synced: 200, not 206 (syncing) nor 503. */
+/**
+ * Healthy when the client itself says that it is synced: 200, not 206 (syncing) nor 503. Nimbus and Lodestar never answer 503.
+ * Nimbus answers 200 with a head that the execution client has not verified (beacon_chain/rpc/rest_node_api.nim); the execution
+ * client's own health tells that.
+ */
 export const beaconHealth = (process: string): HealthDefinition => ({
   head: {
     process,
@@ -68,10 +92,24 @@ export const blobDisk: Fact<Readonly<Record<'standard' | 'semi' | 'super', numbe
 };
 
 /** The newest figure found is old, and nothing is known of hoodi: as much as Sepolia's. */
-export const BEACON_TESTNET_DATABASE: Readonly<Record<string, Fact<number>>> = {
+const TESTNET_DATABASES: Readonly<Record<string, Fact<number>>> = {
   sepolia: { value: 46, source: 'sigp/lighthouse#5490', asOf: '2024-03-01', status: 'third-party' },
   hoodi: { value: 46, source: 'no figure found; as Sepolia', asOf: '2026-11-23', status: 'unverified' },
 };
+
+/** What is older than the chain's rules ask for is pruned; blobs are reckoned with at their most. */
+const GROWTH: Fact<number> = { value: 1, source: 'no figure found; a guess', asOf: '2026-11-23', status: 'unverified' };
+
+/** A client's databases without blobs, in GiB, by network. */
+export const databases = (mainnetGiB: number): Readonly<Record<string, Fact<number>>> => ({
+  mainnet: {
+    value: mainnetGiB,
+    source: 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)',
+    asOf: '2026-04-30',
+    status: 'verified',
+  },
+  ...TESTNET_DATABASES,
+});
 
 /** Database and blobs together; undefined where the database was never measured. */
 export function beaconDisk(database: Fact<number> | undefined, custody: BlobCustody): DiskUse | undefined {
@@ -82,6 +120,6 @@ export function beaconDisk(database: Fact<number> | undefined, custody: BlobCust
       value: database.value + blobDisk.value[custody],
       source: `${database.source}; blobs ${blobDisk.source}`,
     },
-    growthPerMonth: { ...database, value: 1 },
+    growthPerMonth: GROWTH,
   };
 }

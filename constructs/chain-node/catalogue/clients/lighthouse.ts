@@ -1,20 +1,15 @@
-import type { ClientDefinition, DiskUse, Fact } from '../model';
+import type { ClientDefinition, DiskUse } from '../model';
 import { portsByName, siblingUrl } from '../model';
-import { BEACON_TESTNET_DATABASE, beaconDisk, beaconHealth, beaconPorts, checkpointUrl } from './beacon-api';
+import { beaconDisk, beaconHealth, beaconPorts, checkpointUrl, databases } from './beacon-api';
 
-/** Lighthouse. Flags: sigp/lighthouse beacon_node/src/cli.rs; ports, stop grace: ethstaker/eth-docker v26.8.1 lighthouse.yml. */
+/**
+ * Lighthouse. Flags: sigp/lighthouse beacon_node/src/cli.rs and book help_bn; ports, stop grace: ethstaker/eth-docker v26.8.1
+ * lighthouse.yml.
+ */
 
 const CUSTODY = { standard: [], semi: ['--semi-supernode'], super: ['--supernode'] } as const;
 
-const DATABASE: Readonly<Record<string, Fact<number>>> = {
-  mainnet: {
-    value: 20,
-    source: 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)',
-    asOf: '2026-04-30',
-    status: 'verified',
-  },
-  ...BEACON_TESTNET_DATABASE,
-};
+const DATABASE = databases(20);
 
 export const lighthouse: ClientDefinition = {
   id: 'lighthouse',
@@ -30,8 +25,16 @@ export const lighthouse: ClientDefinition = {
   // An archive node archives execution state; a checkpoint-synced beacon node serves it as well.
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'semi', 'super'],
-  memoryWeight: 1,
-  alsoManaged: ['--config-file', '--jwt-secrets', '--execution-endpoints', '--testnet-dir', '-t'],
+  memoryWeight: 2,
+  alsoManaged: [
+    '--config-file',
+    '--execution-endpoints',
+    '--jwt-secrets',
+    '--subscribe-all-data-column-subnets',
+    '--testnet-dir',
+    '-d',
+    '-t',
+  ],
   processes: (context) => {
     const own = beaconPorts({ api: 5052, metrics: 5054 }, context.blobCustody);
     const port = portsByName(own);

@@ -1,24 +1,19 @@
-import type { ClientDefinition, DiskUse, Fact } from '../model';
+import type { ClientDefinition, DiskUse } from '../model';
 import { portsByName, siblingUrl } from '../model';
-import { BEACON_TESTNET_DATABASE, beaconDisk, beaconHealth, beaconPorts, checkpointUrl } from './beacon-api';
+import { beaconDisk, beaconHealth, beaconPorts, checkpointUrl, databases } from './beacon-api';
 
 /** Teku. Flags: Consensys/teku 26.8.0 and Consensys/doc.teku; ports, stop grace: ethstaker/eth-docker v26.8.1 teku.yml. */
 
-/** Teku knows no half custody: it samples, or takes everything (teku P2POptions.java). */
+/**
+ * Teku knows no half custody: it samples, or takes everything (P2POptions.java; a hidden --Xcustody-group-count-override sets any
+ * number). With --rest-api-getblobs-sidecars-download-enabled it would sample and ask peers for each blob that it is asked for.
+ */
 const CUSTODY: Readonly<Record<string, readonly string[]>> = {
   standard: [],
   super: ['--p2p-subscribe-all-custody-subnets-enabled=true'],
 };
 
-const DATABASE: Readonly<Record<string, Fact<number>>> = {
-  mainnet: {
-    value: 80,
-    source: 'ethstaker/eth-docker-docs, Usage/ResourceUsage.md (2026-07-19)',
-    asOf: '2026-04-30',
-    status: 'verified',
-  },
-  ...BEACON_TESTNET_DATABASE,
-};
+const DATABASE = databases(80);
 
 export const teku: ClientDefinition = {
   id: 'teku',
@@ -26,14 +21,14 @@ export const teku: ClientDefinition = {
   version: () => ({
     value: '26.10.3',
     source: 'rocket-pool/smartnode v1.25.2 (2026-11-10)',
-    asOf: '2026-11-22',
+    asOf: '2026-11-23',
     status: 'distributor',
   }),
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi'],
   nodeTypes: ['full', 'archive'],
   blobCustody: ['standard', 'super'],
-  memoryWeight: 1,
+  memoryWeight: 2,
   alsoManaged: [
     '--config-file',
     '--data-base-path',

@@ -1,4 +1,4 @@
-import { type NetworkDefinition, networkOf } from '../constructs/chain-node/catalogue';
+import { type NetworkDefinition, networkOf, servesBlobs } from '../constructs/chain-node/catalogue';
 import type { L1Source, NodeSpec } from './environment';
 import type { PlannedNode, PlanningContext } from './nodes';
 import type { L1Settings } from './settings';
@@ -43,7 +43,7 @@ function connect(
     const message = `${node.spec.id} is told the address of ${found.id}; give the zone by name instead of id`;
     context.report({ severity: 'error', position: context.layers.position(at), path: at, message });
   }
-  if (needs.blobs && (found.blobCustody ?? 'standard') === 'standard') {
+  if (needs.blobs && !servesBlobs(found.blobCustody ?? 'standard')) {
     const key = `chains.${needs.chain}.nodes.${found.network}-${found.client}.blob_custody`;
     fail(node, context, `it reads every blob, and ${found.id} keeps a sample of them; set ${key}: semi, or super`);
   }

@@ -1,5 +1,7 @@
 import {
   type Argument,
+  blobDisk,
+  blobTraffic,
   type ChainDefinition,
   type ClientDefinition,
   clientsIn,
@@ -14,6 +16,7 @@ import {
   type Process,
   processesByClient,
   type Sizing,
+  servesBlobs,
 } from '../constructs/chain-node/catalogue';
 
 /** One page of a chain, for people: all that the catalogue says of it. Written by `npm run generate` to `docs/chains/`. */
@@ -76,6 +79,7 @@ export function chainPage(chain: ChainDefinition): string {
       ['network', 'clients', 'node type', 'instance', 'data', 'disk today', 'a month', 'source of the size'],
       hardwareRows(chain),
     ),
+    ...blobs(chain),
     ...archives(chain),
     '## Arguments',
     '',
@@ -312,6 +316,24 @@ function dataOf(sizing: Sizing): string {
   if (sizing.storage === 'instance-store') return 'local NVMe';
   const { type, sizeGiB, iops, throughputMiBps } = sizing.volume;
   return `${type} ${sizeGiB} GiB, ${iops} IOPS${throughputMiBps === undefined ? '' : `, ${throughputMiBps} MiB/s`}`;
+}
+
+/** What it takes to keep blobs for layer-2 nodes. */
+function blobs(chain: ChainDefinition): string[] {
+  const custodies = new Set(clientsIn(chain).flatMap(({ blobCustody = [] }) => blobCustody));
+  if (custodies.size === 0) return [];
+  const rows = [...custodies].map((custody) => [
+    code(custody),
+    servesBlobs(custody) ? 'yes' : 'no',
+    String(blobDisk.value[custody]),
+    servesBlobs(custody) ? `${blobTraffic.value} TB (${blobTraffic.source}, ${blobTraffic.status})` : '',
+  ]);
+  const disk = `disk, GiB (${blobDisk.source})`;
+  return [
+    '### Blob custody',
+    '',
+    table(['`blob_custody`', 'serves layer-2 nodes', disk, 'sent to peers in a month'], rows),
+  ];
 }
 
 function archives(chain: ChainDefinition): string[] {

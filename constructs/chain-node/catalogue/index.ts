@@ -9,6 +9,7 @@ export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
 export { solana } from './chains/solana';
+export { blobDisk, blobTraffic, servesBlobs } from './clients/beacon-api';
 export * from './hardware';
 export * from './model';
 export {

@@ -140,7 +140,7 @@ describe('exactly these arguments', () => {
       '--ipcdisable',
       '--mainnet',
       '--syncmode=snap',
-      '--cache=4096',
+      '--cache=3276',
       '--verbosity=3',
       '--log.format=json',
       '--http',

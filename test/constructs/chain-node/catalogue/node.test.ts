@@ -80,8 +80,10 @@ describe('mistakes in a definition or in its use', () => {
     expect(() => processesOf({ ...sepolia, client: 'gteh' }, MEMORY_MIB)).toThrow(
       new Error('"gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon'),
     );
-    expect(() => processesOf({ ...sepolia, consensus: 'prysm' }, MEMORY_MIB)).toThrow(
-      new Error('"prysm" is not a consensus client on sepolia of ethereum; use one of lighthouse, teku'),
+    expect(() => processesOf({ ...sepolia, consensus: 'caplin' }, MEMORY_MIB)).toThrow(
+      new Error(
+        '"caplin" is not a consensus client on sepolia of ethereum; use one of lighthouse, teku, prysm, nimbus, lodestar',
+      ),
     );
     expect(() => processesOf({ ...sepolia, network: 'goerli' }, MEMORY_MIB)).toThrow(
       new Error('"goerli" is not a network of ethereum; use one of mainnet, sepolia, hoodi, local'),

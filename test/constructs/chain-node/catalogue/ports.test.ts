@@ -99,8 +99,16 @@ test('a port that is not for peers is bound by a flag, never by the default of a
       .map(({ name }) => name);
   });
   expect(left).toEqual([
-    // Has the address of the HTTP port, which is given.
+    // The last two have the address of their HTTP port, which is given; besu's engine too, which JWT and firewall guard.
+    'ethereum/nethermind ws',
+    'ethereum/besu engine',
     'ethereum/erigon ws',
+    'optimism/nethermind ws',
+    // The port after that of its RPC. The RPC of a local network listens on every address by itself.
+    'solana/agave pubsub',
+    'solana/solana-test-validator rpc',
+    'solana/solana-test-validator pubsub',
+    'solana/jito-solana pubsub',
   ]);
 });
 
@@ -129,7 +137,12 @@ test('no program chooses by itself which namespaces it offers, but for these', (
     const told = NAMESPACES.some((flag) => flagsOf(process).has(flag));
     return (serves('rpc') || serves('ws')) && !told ? ['is not told'] : [];
   });
-  expect(silent).toEqual([]);
+  expect(silent).toEqual([
+    // It knows no namespaces, and no requests that change it.
+    'solana/agave is not told',
+    'solana/solana-test-validator is not told',
+    'solana/jito-solana is not told',
+  ]);
 });
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { CHAINS, type ChainDefinition, PLANNED_CHAINS } from '../constructs/chain-node/catalogue';
+import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
 import { type Document, type Path, readDocument } from './document';
 import type { BackupSettings, Environment } from './environment';
@@ -12,7 +12,6 @@ import { didYouMean } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
-import type { Catalogue } from './schema/chains';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName, strategySchema } from './schema/sections';
@@ -68,7 +67,7 @@ const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'state', 're
 
 class Loader {
   readonly problems: Problem[] = [];
-  readonly #catalogue: Catalogue;
+  readonly #chains: readonly ChainDefinition[];
   readonly #schema: ReturnType<typeof environmentSchema>;
   readonly #global: Document;
   #known: KnownKeys | undefined;
@@ -77,10 +76,8 @@ class Loader {
     readonly folder: string,
     readonly options: LoadOptions,
   ) {
-    const chains = options.chains ?? CHAINS;
-    const ids = new Set(chains.map(({ id }) => id));
-    this.#catalogue = { chains, planned: PLANNED_CHAINS.filter(({ id }) => !ids.has(id)) };
-    this.#schema = environmentSchema(this.#catalogue);
+    this.#chains = options.chains ?? CHAINS;
+    this.#schema = environmentSchema(this.#chains);
     this.#global = this.#read('global.yml', 'it holds the defaults of every environment');
   }
 
@@ -135,7 +132,7 @@ class Loader {
       this.#fail('strategies', 'is not a folder; it holds one folder a stage');
       return;
     }
-    const schema = strategySchema([...this.#catalogue.chains, ...this.#catalogue.planned].map(({ id }) => id));
+    const schema = strategySchema(this.#chains.map(({ id }) => id));
     const known = (path: Path): readonly string[] =>
       knownKeysOf(z.toJSONSchema(schema, { io: 'input' }) as never)(path);
     const stages = ['active', 'testing', 'research', 'archived'];
@@ -170,7 +167,7 @@ class Loader {
     };
     const locked = new Map(Object.entries(lock?.lock.nodes ?? {}));
     const before = this.problems.length;
-    const nodes = planNodes({ settings, layers, chains: this.#catalogue.chains, locked, report });
+    const nodes = planNodes({ settings, layers, chains: this.#chains, locked, report });
     // A node that could not be planned is not one that was dropped.
     const planned = this.problems.length === before;
     const environment = toEnvironment(name, settings, nodes);

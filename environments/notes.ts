@@ -1,4 +1,4 @@
-import { clientsOf, PLANNED_CHAINS, versionOf } from '../constructs/chain-node/catalogue';
+import { clientsOf, versionOf } from '../constructs/chain-node/catalogue';
 import { valueAt } from './document';
 import type { Environment } from './environment';
 import type { Layers } from './merge';
@@ -8,9 +8,7 @@ import { RESERVED } from './schema/environment';
 
 /** One line that names the reserved keys that are set, with the environments that set them. */
 export function reservedNotes(environments: readonly Environment[], layers: ReadonlyMap<string, Layers>): string[] {
-  const running = new Set(environments.flatMap(({ nodes }) => nodes.map(({ chain }) => chain.id)));
-  const planned = PLANNED_CHAINS.filter(({ id }) => !running.has(id)).map(({ id }) => `chains.${id}`);
-  const keys = [...RESERVED, ...planned].flatMap((key) => {
+  const keys = RESERVED.flatMap((key) => {
     const where = environments.filter(
       ({ name }) => valueAt(layers.get(name)?.value ?? {}, key.split('.')) !== undefined,
     );

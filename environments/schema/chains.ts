@@ -7,7 +7,7 @@ import {
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
-import { anyBut, flag, integer, list, oneOf, quantity, text } from './leaf';
+import { flag, integer, list, oneOf, quantity, text } from './leaf';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
@@ -275,50 +275,7 @@ function chainSection(chain: ChainDefinition) {
   });
 }
 
-/** A chain that the catalogue does not know yet: the shape of its settings is held, and nothing runs. */
-function plannedChain(chain: { readonly id: string; readonly retired: Readonly<Record<string, string>> }) {
-  const word = anyBut('A name.', chain.retired);
-  const settings = {
-    consensus: word.optional(),
-    node_type: text('How much history a node keeps.').optional(),
-    hosting: hosting(NOT_YET).optional(),
-    storage: storage.optional(),
-    p2p: nodeP2p,
-    backup: flag('Whether its disk is backed up.').optional(),
-    bootstrap,
-    os_patches: osPatches('As hosts.os_patches.'),
-    version: z.record(z.string(), tag).optional(),
-    extra_args: z.record(z.string(), z.array(argument)).optional(),
-    instance_type: text('EC2 instance type.').optional(),
-    ami: text('Image of new instances.').optional(),
-    volume,
-    growth_months: integer('Months of growth that the disk must hold.', { min: 0, max: 60 }).optional(),
-    replicas: replicas.optional(),
-    l1,
-  };
-  return z
-    .strictObject({
-      enabled: enabled.optional(),
-      networks: list('Networks.', word, { mayBeEmpty: true }).optional(),
-      clients: list('Clients.', word, { mayBeEmpty: true }).optional(),
-      ...settings,
-      nodes: z.record(z.string(), z.strictObject({ ...settings, zone: zone.optional() })).optional(),
-    })
-    .meta({ description: 'Reserved: this chain is not built yet.' });
-}
-
-/** What the loader works against: chains that run, and chains whose names are known. */
-export interface Catalogue {
-  readonly chains: readonly ChainDefinition[];
-  readonly planned: readonly { readonly id: string; readonly retired: Readonly<Record<string, string>> }[];
-}
-
-export const chainsSection = ({ chains, planned }: Catalogue) =>
-  z
-    .strictObject({
-      ...Object.fromEntries(planned.map((chain) => [chain.id, plannedChain(chain).optional()])),
-      ...Object.fromEntries(chains.map((chain) => [chain.id, chainSection(chain).optional()])),
-    })
-    .optional();
+export const chainsSection = (chains: readonly ChainDefinition[]) =>
+  z.strictObject(Object.fromEntries(chains.map((chain) => [chain.id, chainSection(chain).optional()]))).optional();
 
 export type NodeSettings = z.output<ReturnType<typeof chainSection>>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Catalogue, chainsSection } from './chains';
+import type { ChainDefinition } from '../../constructs/chain-node/catalogue';
+import { chainsSection } from './chains';
 import { flag, list, refused, text } from './leaf';
 import {
   alarmsSection,
@@ -13,8 +14,8 @@ import {
 } from './sections';
 
 /** The whole configuration of one environment, after its layers are merged. */
-export function environmentSchema(catalogue: Catalogue) {
-  const names = [...catalogue.chains, ...catalogue.planned].map(({ id }) => id);
+export function environmentSchema(chains: readonly ChainDefinition[]) {
+  const names = chains.map(({ id }) => id);
   return z.strictObject({
     global: globalSection,
     aws: awsSection,
@@ -26,7 +27,7 @@ export function environmentSchema(catalogue: Catalogue) {
     alarms: alarmsSection,
     backup: backupSection,
     hosts: hostsSection,
-    chains: chainsSection(catalogue),
+    chains: chainsSection(chains),
     mev: mevSection(names),
     retire: list('Ids of locked nodes whose volumes may go, each with a final snapshot.', text('A node id.'), {
       mayBeEmpty: true,
@@ -39,10 +40,7 @@ export function environmentSchema(catalogue: Catalogue) {
 
 export type EnvironmentSettings = z.output<ReturnType<typeof environmentSchema>>;
 
-/**
- * Keys that are understood and validated but have no effect yet; synth names those that are set. A chain that is only
- * planned is reserved as well.
- */
+/** Keys that are understood and validated but have no effect yet; synth names those that are set. */
 export const RESERVED: readonly string[] = ['global.security.api_rate_limits', 'global.networking', 'mev'];
 
 /** Keys that stand in an environment's own file only. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHAINS, PLANNED_CHAINS } from '../../constructs/chain-node/catalogue';
+import { CHAINS } from '../../constructs/chain-node/catalogue';
 import { environmentSchema, OVERRIDES_ONLY } from './environment';
 import { lockSchema } from './lock';
 import { strategySchema } from './sections';
@@ -21,17 +21,15 @@ export interface JsonSchema {
   readonly not?: object;
 }
 
-const CATALOGUE = { chains: CHAINS, planned: PLANNED_CHAINS };
-
 const toJson = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
 
 /** The schema of one environment after merging: what the configuration reference is written from. */
-export const environmentJsonSchema = (): JsonSchema => toJson(environmentSchema(CATALOGUE));
+export const environmentJsonSchema = (): JsonSchema => toJson(environmentSchema(CHAINS));
 
 /** Every file of `schema/`, by name. */
 export function exportedSchemas(): Readonly<Record<string, JsonSchema>> {
   const layer = asLayer(environmentJsonSchema());
-  const names = [...CHAINS, ...PLANNED_CHAINS].map(({ id }) => id);
+  const names = CHAINS.map(({ id }) => id);
   return {
     'global.schema.json': shareRepeated(OVERRIDES_ONLY.reduce((schema, key) => without(schema, key.split('.')), layer)),
     'overrides.schema.json': shareRepeated(layer),

@@ -124,15 +124,6 @@ export function oneOf<const Word extends string>(
   });
 }
 
-/** Text where only some words are refused. */
-export function anyBut(description: string, retired: Readonly<Record<string, string>>): z.ZodType<string> {
-  return leaf({ description, type: 'string' }, 'text', (given) => {
-    if (typeof given !== 'string') return no(`${show(given)} is not text`);
-    const reason = advice(retired, given);
-    return reason === undefined ? yes(given) : no(`${show(given)} cannot be used: ${reason}`);
-  });
-}
-
 /** A quantity with its unit. */
 export const quantity = <T>(description: string, kind: QuantityKind<T>): z.ZodType<T> =>
   leaf({ description, type: 'string', pattern: kind.pattern }, kind.expected, (given) => {

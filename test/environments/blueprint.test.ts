@@ -1,4 +1,4 @@
-import { CHAINS, PLANNED_CHAINS } from '../../constructs/chain-node/catalogue';
+import { CHAINS } from '../../constructs/chain-node/catalogue';
 import { type Plain, type PlainMap, readDocument, valueAt } from '../../environments/document';
 import { merge } from '../../environments/merge';
 import { environmentSchema } from '../../environments/schema/environment';
@@ -199,9 +199,7 @@ test('corrected, they load: two nodes of geth, on mainnet and sepolia', () => {
 
 describe('their own numbers, exactly', () => {
   const parse = (layers: readonly string[]) =>
-    environmentSchema({ chains: CHAINS, planned: PLANNED_CHAINS }).parse(
-      layers.map(read).reduce((below, above) => merge(below, above), {}),
-    );
+    environmentSchema(CHAINS).parse(layers.map(read).reduce((below, above) => merge(below, above), {}));
 
   test('the global file with the overrides of production', () => {
     const { global, mev } = parse([corrected, OVERRIDES]);
@@ -252,7 +250,7 @@ describe('their own numbers, exactly', () => {
   });
 
   test('the strategy', () => {
-    const names = [...CHAINS, ...PLANNED_CHAINS].map(({ id }) => id);
+    const names = CHAINS.map(({ id }) => id);
     const parsed = strategySchema(names).parse(read(STRATEGY));
     expect(parsed).toEqual(read(STRATEGY));
     const parameters: Plain | undefined = valueAt(read(STRATEGY), ['parameters']);

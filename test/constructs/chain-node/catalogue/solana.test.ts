@@ -8,7 +8,6 @@ import {
   flagName,
   instanceType,
   type NodeProgram,
-  PLANNED_CHAINS,
   type Process,
   processesOf,
 } from '../../../../constructs/chain-node/catalogue';
@@ -75,7 +74,6 @@ const MAINNET = [
 
 test('Solana is a chain that YAML can name', () => {
   expect(CHAINS).toContain(solana);
-  expect(PLANNED_CHAINS.map(({ id }) => id)).not.toContain('solana');
 });
 
 describe('arguments', () => {

@@ -1,10 +1,12 @@
 /** The catalogue's public face: chains and clients as plain data, free of cdktf. */
+import { arbitrum } from './chains/arbitrum';
 import { base } from './chains/base';
 import { ethereum } from './chains/ethereum';
 import { optimism } from './chains/optimism';
 import { solana } from './chains/solana';
 import type { ChainDefinition } from './model';
 
+export { arbitrum } from './chains/arbitrum';
 export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
@@ -28,4 +30,4 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, solana];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, arbitrum, solana];

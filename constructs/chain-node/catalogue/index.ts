@@ -1,5 +1,6 @@
 /** The catalogue's public face: chains and clients as plain data, free of cdktf. */
 import { arbitrum } from './chains/arbitrum';
+import { avalanche } from './chains/avalanche';
 import { base } from './chains/base';
 import { ethereum } from './chains/ethereum';
 import { optimism } from './chains/optimism';
@@ -7,6 +8,7 @@ import { solana } from './chains/solana';
 import type { ChainDefinition } from './model';
 
 export { arbitrum } from './chains/arbitrum';
+export { avalanche } from './chains/avalanche';
 export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
@@ -30,4 +32,4 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, arbitrum, solana];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, arbitrum, avalanche, solana];

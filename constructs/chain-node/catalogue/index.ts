@@ -32,4 +32,4 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, optimism, base, arbitrum, avalanche, solana];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, arbitrum, optimism, base, avalanche, solana];

@@ -83,15 +83,17 @@ const LOCAL_ENVIRONMENT = { NITRO_HTTP_API: NAMESPACES } as const;
 
 /**
  * A download that was cut off stands in Nitro's way for good: it wants /data/nitro to be new, or its directory for downloads not to
- * be there (OffchainLabs/nitro cmd/nitro/init). What was not unpacked is taken away, and fetched again. `unless` never exists, so
- * it is looked at before every start.
+ * be there (OffchainLabs/nitro cmd/nitro/init). What was not unpacked is taken away, and fetched again; never what a node has
+ * once run on, which the mark says, because an operator may remove `wasm` to have it built anew. `unless` never exists, so it is
+ * looked at before every start.
  */
 const INTERRUPTED_DOWNLOAD = {
   name: 'interrupted-download',
   program: ['/bin/sh'],
   arguments: [
     '-c',
-    '[ ! -e /data/nitro/tmp ] || if [ -e /data/nitro/wasm ]; then rm -r /data/nitro/tmp; else rm -r /data/nitro; fi',
+    '[ ! -e /data/nitro/wasm ] || touch /data/.has-run;' +
+      ' [ ! -e /data/nitro/tmp ] || if [ -e /data/.has-run ]; then rm -r /data/nitro/tmp; else rm -r /data/nitro; fi',
   ],
   unless: '/data/.never-there',
 } as const;

@@ -45,6 +45,8 @@ describe('a download that was cut off', () => {
       'l2chaindata',
       'wasm',
     ]);
+    // What an operator took out to have it built anew, of a node that has run.
+    expect(leaves(['.has-run', 'nitro/l2chaindata/CURRENT', 'nitro/tmp/rest'])).toEqual(['l2chaindata']);
     // Unpacked by the host, before Nitro's first start.
     expect(leaves(['nitro/l2chaindata/CURRENT'])).toEqual(['l2chaindata']);
   });

@@ -4,6 +4,7 @@ import { avalanche } from './chains/avalanche';
 import { base } from './chains/base';
 import { ethereum } from './chains/ethereum';
 import { optimism } from './chains/optimism';
+import { polygon } from './chains/polygon';
 import { solana } from './chains/solana';
 import type { ChainDefinition } from './model';
 
@@ -12,6 +13,7 @@ export { avalanche } from './chains/avalanche';
 export { base } from './chains/base';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
+export { polygon } from './chains/polygon';
 export { solana } from './chains/solana';
 export { blobDisk, blobTraffic, servesBlobs } from './clients/beacon-api';
 export * from './hardware';
@@ -32,4 +34,4 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, arbitrum, optimism, base, avalanche, solana];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, arbitrum, optimism, base, polygon, avalanche, solana];

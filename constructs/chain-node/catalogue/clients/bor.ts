@@ -1,0 +1,181 @@
+import type { ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
+import { portsByName, siblingPort } from '../model';
+import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+
+/**
+ * Bor, Polygon's execution client, which learns from heimdall who makes blocks. Flags: 0xPolygon/bor docs/cli/server.md; signal and
+ * grace: packaging/templates/systemd; image: Dockerfile. Docker Hub gets no images since 2026-09-01.
+ */
+
+/** Heimdall is rendered before bor and sees none of its ports. */
+export const BOR_HTTP_PORT = 8545;
+
+const ports = (context: ProcessContext): readonly Port[] => {
+  const open: readonly Port[] = [
+    { name: 'http', number: BOR_HTTP_PORT, protocol: 'tcp', audience: 'clients', serves: ['rpc'] },
+    { name: 'ws', number: 8546, protocol: 'tcp', audience: 'clients', serves: ['ws'] },
+    // It sets the head of the chain and adds peers, for whoever asks (0xPolygon/bor#2078).
+    { name: 'grpc', number: 3131, protocol: 'tcp', audience: 'siblings', serves: ['internal'] },
+    {
+      name: 'metrics',
+      number: 7071,
+      protocol: 'tcp',
+      audience: 'monitoring',
+      serves: ['metrics'],
+      paths: { metrics: '/debug/metrics/prometheus' },
+    },
+  ];
+  if (context.network.kind === 'local') return open;
+  return [
+    ...open,
+    { name: 'p2p', number: 30303, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
+    { name: 'discovery', number: 30303, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
+  ];
+};
+
+/** `--log-level` is gone: numbers as geth has them, 1 error, 3 info, 4 debug. */
+const VERBOSITY = { error: 1, info: 3, debug: 4 } as const;
+
+/** A third of its memory, at most 8 GiB, as with geth. */
+const cacheMiB = (memoryMiB: number): number => Math.max(512, Math.min(8192, Math.floor(memoryMiB / 3)));
+
+/** An archive of the path scheme is refused (0xPolygon/bor internal/cli/server/config.go). The makers begin neither with snap sync. */
+const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
+  full: ['--syncmode=full', '--gcmode=full', '--state.scheme=path', '--db.engine=pebble'],
+  archive: ['--syncmode=full', '--gcmode=archive', '--state.scheme=hash', '--db.engine=pebble'],
+};
+
+/**
+ * Peers by DNS (0xPolygon/bor packaging/templates). The flag's default is an empty list, in which the program sees a choice: without
+ * it nothing is asked.
+ */
+const DNS: Readonly<Record<string, string>> = {
+  mainnet: 'enrtree://AKUEZKN7PSKVNR65FZDHECMKOJQSGPARGTPPBI7WS2VUL4EGR6XPC@pos.polygon-peers.io',
+  amoy: 'enrtree://AKUEZKN7PSKVNR65FZDHECMKOJQSGPARGTPPBI7WS2VUL4EGR6XPC@amoy.polygon-peers.io',
+};
+
+const following = (context: ProcessContext, port: ReturnType<typeof portsByName>) => [
+  `--chain=${context.network.id}`,
+  ...(NODE_TYPES[context.nodeType] ?? []),
+  `--bor.heimdall=http://127.0.0.1:${siblingPort(context.siblings, 'rest')}`,
+  `--bor.heimdallWS=ws://127.0.0.1:${siblingPort(context.siblings, 'comet')}/websocket`,
+  `--port=${port('p2p').number}`,
+  `--discovery.dns=${DNS[context.network.id] ?? ''}`,
+  context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+];
+
+const guess = (value: number, source: string, asOf: string): Fact<number> => ({
+  value,
+  source,
+  asOf,
+  status: 'unverified',
+});
+
+/** An archive of the hash scheme has not been measured since 2023. */
+const DISK: Readonly<Record<string, DiskUse>> = {
+  'mainnet full': {
+    today: guess(
+      7450,
+      'PublicNode’s snapshot of the path scheme, about 6.5 TB at block 94.5 million; unpacked a third more (0xPolygon/polygon-docs)',
+      '2026-11-24',
+    ),
+    growthPerMonth: guess(300, 'between such snapshots; blocks come faster since 2025-12', '2026-11-24'),
+  },
+  'amoy full': {
+    today: guess(600, '0xPolygon/polygon-docs how-to/snapshots: 350 GB in 2025, carried on', '2026-11-24'),
+    growthPerMonth: guess(60, 'as far as its size shows', '2026-11-24'),
+  },
+};
+
+export const bor: ClientDefinition = {
+  id: 'bor',
+  role: 'execution',
+  version: () => ({
+    value: 'v2.11.0',
+    source: '0xPolygon/bor release v2.11.0 (2026-11-05): v2.10.3 and older no longer follow the chain',
+    asOf: '2026-11-24',
+    status: 'verified',
+  }),
+  architectures: ['arm64', 'x86_64'],
+  networks: ['mainnet', 'amoy', 'local'],
+  nodeTypes: Object.keys(NODE_TYPES),
+  memoryWeight: 3,
+  alsoManaged: [
+    '--config',
+    '--bor.heimdallgRPC',
+    '--bor.runheimdall',
+    '--bor.useheimdallapp',
+    '--bor.withoutheimdall',
+    '--grpc.token',
+    '--nodekey',
+    '--nodekeyhex',
+    '--pprof',
+    '--pprof.addr',
+    '--pprof.port',
+  ],
+  processes: (context) => {
+    const own = ports(context);
+    const port = portsByName(own);
+    return [
+      {
+        name: 'bor',
+        source: { kind: 'image', image: 'ghcr.io/0xpolygon/bor', version: context.version },
+        program: ['bor', 'server'],
+        arguments: [
+          '--datadir=/data',
+          '--ipcdisable',
+          ...(context.network.kind === 'local' ? ['--dev', '--dev.period=2'] : following(context, port)),
+          `--cache=${cacheMiB(context.memoryMiB)}`,
+          `--verbosity=${VERBOSITY[context.logLevel]}`,
+          '--log.json',
+          '--http',
+          `--http.addr=${port('http').address}`,
+          `--http.port=${port('http').number}`,
+          // Heimdall asks for `bor`, which gives no orders.
+          '--http.api=eth,net,web3,txpool,bor',
+          '--http.vhosts=*',
+          '--ws',
+          `--ws.addr=${port('ws').address}`,
+          `--ws.port=${port('ws').number}`,
+          '--ws.api=eth,net,web3',
+          '--ws.origins=*',
+          // Without an address older versions take a port at random.
+          `--grpc.addr=${port('grpc').address}:${port('grpc').number}`,
+          '--metrics',
+          `--metrics.prometheus-addr=${port('metrics').address}:${port('metrics').number}`,
+        ],
+        environment: { HOME: '/data' },
+        ports: own,
+        directories: { '/data': 'bor' },
+        identity: ['/data/bor/nodekey'],
+        // The makers' unit: SIGINT and 120 s. A longer wait costs nothing, and a state that is not written is made anew.
+        stop: { signal: 'SIGINT', graceSeconds: 300 },
+        after: context.siblings.map(({ name }) => name),
+        memoryMiB: context.memoryMiB,
+        metrics: {
+          port: 'metrics',
+          names: {
+            headBlock: 'chain_head_block',
+            headHeader: 'chain_head_header',
+            finalized: 'chain_head_finalized',
+            peers: 'p2p_peers',
+            rpcRequests: 'rpc_requests',
+            rpcErrors: 'rpc_failure',
+            txpoolPending: 'txpool_pending',
+            reorgs: 'chain_reorg_executes',
+            milestonesValid: 'client_requests_milestone_valid',
+            milestonesInvalid: 'client_requests_milestone_invalid',
+          },
+        },
+      },
+    ];
+  },
+  health: (network) => ({
+    identity: { ...ETH_CHAIN_ID, process: 'bor', port: 'http', expect: network.identity },
+    head: { ...ETH_NEWEST_BLOCK, process: 'bor', port: 'http', maximumAgeSeconds: 20 },
+    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'bor', port: 'http', minimum: 1 } }),
+    progress: { ...ETH_SYNCING, process: 'bor', port: 'http' },
+  }),
+  // The makers publish none any more: "community-driven" (0xPolygon/polygon-docs how-to/snapshots).
+  disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
+};

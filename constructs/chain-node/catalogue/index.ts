@@ -2,6 +2,7 @@
 import { arbitrum } from './chains/arbitrum';
 import { avalanche } from './chains/avalanche';
 import { base } from './chains/base';
+import { bsc } from './chains/bsc';
 import { ethereum } from './chains/ethereum';
 import { optimism } from './chains/optimism';
 import { polygon } from './chains/polygon';
@@ -11,6 +12,7 @@ import type { ChainDefinition } from './model';
 export { arbitrum } from './chains/arbitrum';
 export { avalanche } from './chains/avalanche';
 export { base } from './chains/base';
+export { bsc } from './chains/bsc';
 export { ethereum } from './chains/ethereum';
 export { optimism } from './chains/optimism';
 export { polygon } from './chains/polygon';
@@ -34,4 +36,4 @@ export {
 export * from './ways';
 
 /** Every chain that YAML can name. A new chain is one file and one line here. */
-export const CHAINS: readonly ChainDefinition[] = [ethereum, arbitrum, optimism, base, polygon, avalanche, solana];
+export const CHAINS: readonly ChainDefinition[] = [ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana];

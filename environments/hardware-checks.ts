@@ -206,21 +206,19 @@ function checkDisk({ spec, clients, hardware, growthMonths }: PlannedNode): Find
   const today = uses.reduce((sum, { use }) => sum + (use?.today.value ?? 0), 0);
   const growth = uses.reduce((sum, { use }) => sum + (use?.growthPerMonth.value ?? 0), 0);
   const needed = today + growth * growthMonths;
+  const who = clients.map(({ id }) => id).join(' and ');
+  const needs = clients.length === 1 ? 'needs' : 'need';
   const peak = uses.reduce((sum, { use }) => sum + (use?.peak?.value ?? use?.today.value ?? 0), 0);
-  if (holds < peak && peak > needed) {
-    return [
-      error(
-        setting,
-        `${holds} GiB is too small: ${clients.map(({ id }) => id).join(' and ')} begin${clients.length === 1 ? 's' : ''} with an archive on ${spec.network}, and need${clients.length === 1 ? 's' : ''} ${peak} GiB while it is unpacked`,
-      ),
-    ];
+  // What it takes to begin; a disk that is made from a backup or an archive has that behind it.
+  if (spec.bootstrap.from === 'empty' && holds < peak && peak > needed) {
+    const message = `${holds} GiB is too small: ${who} ${needs} ${peak} GiB on ${spec.network} until the first sync is through, and less later; choose a larger disk, or set bootstrap`;
+    return [error(setting, message)];
   }
   if (holds >= needed) return [];
-  const who = clients.map(({ id }) => id).join(' and ');
   return [
     error(
       setting,
-      `${holds} GiB is too small: ${who} ${clients.length === 1 ? 'needs' : 'need'} ${today} GiB today and ${growth} GiB a month on ${spec.network}, ${needed} GiB with ${growthMonths} months of growth`,
+      `${holds} GiB is too small: ${who} ${needs} ${today} GiB today and ${growth} GiB a month on ${spec.network}, ${needed} GiB with ${growthMonths} months of growth`,
     ),
   ];
 }

@@ -81,31 +81,34 @@ const fact = <T>(value: T, source: string, asOf: string, status: Fact<T>['status
 
 const SNAPSHOTS = 'bnb-chain/bsc-snapshots README and dist';
 
-/**
- * What a node has that began with an archive. One that begins empty fetches every block since genesis before it leaves out old ones:
- * about 6.4 TB on mainnet and 440 GB on chapel, and the makers want local NVMe for it.
- */
+/** One that begins empty fetches every block since genesis before it leaves out old ones, and the makers want local NVMe for it. */
+const emptyStart = (gigabytes: number): Fact<number> =>
+  fact(
+    Math.ceil(gigabytes / 1.0737),
+    `${SNAPSHOTS}: with every block since genesis, ${gigabytes} GB`,
+    '2026-07-23',
+    'unverified',
+  );
+
 const DISK: Readonly<Record<string, DiskUse>> = {
   mainnet: {
     today: fact(1490, `${SNAPSHOTS}: 1.6 TB, pruned, in May`, '2026-07-23'),
     growthPerMonth: fact(140, 'aws-samples/aws-blockchain-node-runners blueprints/bsc: 150 GB a month', '2026-08-17'),
+    peak: emptyStart(6400),
   },
   chapel: {
     today: fact(168, `${SNAPSHOTS}: 180 GB, pruned, in April`, '2026-07-23'),
     growthPerMonth: fact(10, 'between the archives', '2026-07-23', 'unverified'),
+    peak: emptyStart(440),
   },
 };
 
 const ARCHIVES: Readonly<Record<string, Archive>> = {
-  mainnet: {
-    ...fact(
-      'mainnet-geth-pbss-20260525-pruneancient of bnb-chain/bsc-snapshots, by its fetch-snapshot.sh; in one file: 48Club/bsc-snapshots',
-      `${SNAPSHOTS}: several files of 1.6 TB together`,
-      '2026-07-23',
-    ),
-    // On no disk that the catalogue chooses; see above.
-    needed: true,
-  },
+  mainnet: fact(
+    'mainnet-geth-pbss-20260525-pruneancient of bnb-chain/bsc-snapshots, by its fetch-snapshot.sh; in one file: 48Club/bsc-snapshots',
+    `${SNAPSHOTS}: several files of 1.6 TB together`,
+    '2026-07-23',
+  ),
   chapel: fact(
     'testnet-geth-pbss-20260407-pruneancient of bnb-chain/bsc-snapshots, by its fetch-snapshot.sh',
     `${SNAPSHOTS}: 180 GB`,

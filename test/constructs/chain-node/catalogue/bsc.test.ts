@@ -9,6 +9,7 @@ import {
   type Process,
   processesOf,
 } from '../../../../constructs/chain-node/catalogue';
+import { type Files, GLOBAL, refusals } from '../../../environments/files';
 import { TODAY } from '../../../project';
 import { loadPrograms } from './everything';
 
@@ -145,14 +146,25 @@ describe('surprises', () => {
 });
 
 describe('hardware and health', () => {
-  test('the catalogue’s own choice passes every check, before Jenner and after, and mainnet begins with an archive', () => {
+  test('the catalogue’s own choice passes every check, before Jenner and after, and begins empty', () => {
     const programs = NODES.filter(({ p2p }) => p2p === 'outbound');
     expect(programs).toHaveLength(2);
     for (const day of [TODAY, new Date('2027-03-01T00:00:00Z')]) {
-      expect(loadPrograms(programs, day).warnings.map(({ message }) => message)).toEqual([
-        'bsc-mainnet-geth: geth cannot begin on an empty disk on mainnet; set bootstrap to what its makers publish: mainnet-geth-pbss-20260525-pruneancient of bnb-chain/bsc-snapshots, by its fetch-snapshot.sh; in one file: 48Club/bsc-snapshots',
-      ]);
+      expect(loadPrograms(programs, day).warnings.map(({ message }) => message)).toEqual([]);
     }
+  });
+
+  test('a disk that holds what it keeps, and not what it takes to begin empty, must begin with an archive', () => {
+    const small = (bootstrap: string): Files => ({
+      'global.yml': GLOBAL.slice(0, GLOBAL.indexOf('chains:')),
+      'development/overrides.yml': `chains:\n  bsc: { networks: [mainnet], clients: [geth], storage: ebs, instance_type: r7g.4xlarge, volume: { size: 4 TiB, iops: 10000, throughput: 500 MiB/s }${bootstrap} }\n`,
+      'staging/overrides.yml': null,
+      'production/overrides.yml': null,
+    });
+    expect(refusals(small(''))).toEqual([
+      'environments/development/overrides.yml:2:106 chains.bsc.volume.size: bsc-mainnet-geth: 4096 GiB is too small: geth needs 5961 GiB on mainnet until the first sync is through, and less later; choose a larger disk, or set bootstrap',
+    ]);
+    expect(refusals(small(', bootstrap: { from: latest-backup }'))).toEqual([]);
   });
 
   test('what it keeps is what the makers’ archives have, and those are named', () => {

@@ -104,6 +104,8 @@ test('a port that is not for peers is bound by a flag, never by the default of a
     'ethereum/besu engine',
     'ethereum/erigon ws',
     'optimism/nethermind ws',
+    // Its file of settings binds it.
+    'polygon/heimdall metrics',
     // The port after that of its RPC. The RPC of a local network listens on every address by itself.
     'solana/agave pubsub',
     'solana/solana-test-validator rpc',
@@ -122,7 +124,7 @@ const NAMESPACES: readonly string[] = [
 ];
 
 test('clients are offered no admin, debug, engine or signing namespace', () => {
-  const allowed = ['eth', 'net', 'web3', 'txpool', 'trace', 'rpc', 'subscribe', 'arb'];
+  const allowed = ['eth', 'net', 'web3', 'txpool', 'trace', 'rpc', 'subscribe', 'arb', 'bor'];
   const offered = inProcesses((process) =>
     NAMESPACES.flatMap((flag) =>
       (flagsOf(process).get(flag)?.toLowerCase().split(',') ?? []).filter((namespace) => !allowed.includes(namespace)),

@@ -9,6 +9,7 @@ import {
   type InstanceType,
   type NodeProgram,
   networkOf,
+  processesOf,
   type Storage,
   versionOf,
 } from '../constructs/chain-node/catalogue';
@@ -183,9 +184,9 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const beside = consensus === undefined ? {} : { consensus };
   const nodeType = own.get<string>('node_type') ?? 'full';
   const blobCustody = own.get<BlobCustody>('blob_custody') ?? 'standard';
-  const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
   const options = own.get<readonly string[]>('optional_processes') ?? [];
-  const program: NodeProgram = {
+  const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
+  const asked: NodeProgram = {
     chain,
     network,
     client,
@@ -198,6 +199,11 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     extraArguments: own.byClient<readonly string[]>('extra_args'),
     ...(options.length > 0 ? { options } : {}),
   };
+  // What lets nobody in needs no address that others could reach.
+  const program: NodeProgram = letsPeersIn(asked) ? asked : { ...asked, p2p: 'outbound' };
+  if (program.p2p !== p2p && own.isOwn('p2p', 'mode')) {
+    return fail(`has no port for peers on ${network}; remove the key`, 'p2p', 'mode');
+  }
   const sizing = chain.sizing({ network, client, ...beside, nodeType, blobCustody })?.value;
   const type = own.get<string>('instance_type') ?? sizing?.instanceType;
   if (type === undefined) {
@@ -220,7 +226,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     group: `${chain.id}-${network}`,
     zone,
     // A default VPC has public subnets only.
-    tier: onDefaultVpc || p2p === 'public' ? 'public' : 'private',
+    tier: onDefaultVpc || program.p2p === 'public' ? 'public' : 'private',
     instanceType: type,
     architecture: hardware?.architecture ?? 'x86_64',
     memoryGiB: hardware?.memoryGiB ?? 1,
@@ -246,6 +252,10 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   };
 }
 
+/** Any memory will do to learn of ports. */
+const letsPeersIn = (program: NodeProgram): boolean =>
+  processesOf(program, 16_384).some(({ ports }) => ports.some(({ audience }) => audience === 'internet'));
+
 /** A node's settings as a person reads them, each with the file and line, or the part of the catalogue, that says so. */
 function describeNode(
   node: Omit<NodeSpec, 'settings'>,
@@ -269,8 +279,8 @@ function describeNode(
       .flatMap((client) => row(`version.${client.id}`, versionOf(node, client))),
     ...row('optional_processes', node.options?.join(', ')),
     ...clients.flatMap((client) => row(`extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
-    ...row('blob_custody', node.blobCustody, 'default'),
-    ...row('p2p.mode', node.p2p, otherwise(['network', 'p2p', 'mode'])),
+    ...row('blob_custody', clients.some((client) => client.blobCustody) ? node.blobCustody : undefined, 'default'),
+    ...row('p2p.mode', letsPeersIn(node) ? node.p2p : undefined, otherwise(['network', 'p2p', 'mode'])),
     ...row(
       'p2p.egress_limit',
       node.egressLimitMbps === undefined ? undefined : bandwidth.format({ unit: 'Mbps', value: node.egressLimitMbps }),

@@ -6,9 +6,13 @@ import { withoutTokenTraces } from '../constructs/terraform';
 import { type Configuration, type LoadOptions, loadEnvironments } from '../environments/load';
 import { EnvironmentStack } from '../stacks/environment-stack';
 
-/** A copy of the project's own environments to edit, and the Terraform that comes of it. */
+/** Environments to edit, and the Terraform that comes of them. */
 
-const ENVIRONMENTS = join(__dirname, '..', 'environments');
+/** Those of a small team, which stay as they are when the project's own change. */
+const FIXTURE = join(__dirname, 'environments', 'fixture');
+
+/** The project's own. */
+export const ENVIRONMENTS = join(__dirname, '..', 'environments');
 
 /** A day on which nothing of the catalogue is late. */
 export const TODAY = new Date('2026-11-25T00:00:00Z');
@@ -24,12 +28,12 @@ export const swap =
     return text.replace(from, to);
   };
 
-/** Calls `use` with a folder that holds the project's environments with these edits. */
+/** Calls `use` with a folder that holds the environments of the small team with these edits. */
 export function withEnvironments<T>(edits: Edits, use: (folder: string) => T): T {
   const root = mkdtempSync(join(tmpdir(), 'environments-'));
   const folder = join(root, 'environments');
   try {
-    cpSync(ENVIRONMENTS, folder, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+    cpSync(FIXTURE, folder, { recursive: true });
     for (const [file, edit] of Object.entries(edits)) {
       const path = join(folder, file);
       writeFileSync(path, edit(readFileSync(path, 'utf8')));

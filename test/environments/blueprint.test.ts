@@ -132,16 +132,16 @@ const riskUnderMev = `\nmev:\n${swap(RISK, 'global_limits', 'risk_limits')
   .map((line) => (line === '' ? '' : `  ${line}`))
   .join('\n')}`;
 
-/** The first edits that the messages ask for; clients that are not built yet are left out. */
+/** The edits that the messages ask for: what is dead goes, and each layer-2 node is told its layer 1. */
 const corrected = swap(
   swap(
     swap(
       swap(chosen, '    encryption_key_path: /secure/keys/master.key\n', ''),
       'networks: [mainnet, goerli, sepolia]\n    clients: [geth, erigon, besu]',
-      'networks: [mainnet, sepolia]\n    clients: [geth]',
+      'networks: [mainnet, sepolia]\n    clients: [geth, erigon, besu]\n    blob_custody: semi',
     ),
-    '[mainnet, goerli, sepolia]',
-    '[mainnet, sepolia]',
+    '[mainnet, goerli, sepolia]\n    clients: [nitro]',
+    '[mainnet, sepolia]\n    clients: [nitro]\n    nodes: { mainnet-nitro: { l1: ethereum-mainnet-geth }, sepolia-nitro: { l1: ethereum-sepolia-geth } }',
   ),
   '\nchains:\n',
   `${AWS}\nchains:\n`,
@@ -169,8 +169,6 @@ test('of the documents as they stand exactly this is refused', () => {
   expect(refusals(files(chosen + AWS, RISK))).toEqual([
     'environments/global.yml:4:5 global.security.encryption_key_path: is refused: keys are not files; name a KMS key in aws.kms_key',
     'environments/global.yml:20:25 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
-    'environments/global.yml:21:21 chains.ethereum.clients[1]: "erigon" is not a client of ethereum; use one of geth, reth',
-    'environments/global.yml:21:29 chains.ethereum.clients[2]: "besu" is not a client of ethereum; use one of geth, reth',
     'environments/global.yml:24:25 chains.arbitrum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
     'environments/staging/overrides.yml:2:1 global_limits: is refused: limits stand in mev.risk_limits',
     'environments/staging/overrides.yml:8:1 strategy_limits: is refused: limits of a type stand in mev.strategy_limits',
@@ -188,12 +186,34 @@ test('what the blueprint does not have is asked for: a region and its zones', ()
   );
 });
 
-test('corrected, they load: two nodes of geth, on mainnet and sepolia', () => {
+test('corrected, they load: every client that they name, on both networks', () => {
   const { environments } = loadFiles(files(corrected, riskUnderMev));
-  expect(environments.map(({ name, nodes }) => [name, nodes.map(({ id }) => id)])).toEqual([
-    ['development', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
-    ['staging', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
-    ['production', ['ethereum-mainnet-geth', 'ethereum-sepolia-geth']],
+  const nodes = [
+    'arbitrum-mainnet-nitro',
+    'arbitrum-sepolia-nitro',
+    'ethereum-mainnet-besu',
+    'ethereum-mainnet-erigon',
+    'ethereum-mainnet-geth',
+    'ethereum-sepolia-besu',
+    'ethereum-sepolia-erigon',
+    'ethereum-sepolia-geth',
+  ];
+  expect(environments.map(({ name, nodes: all }) => [name, all.map(({ id }) => id)])).toEqual([
+    ['development', nodes],
+    ['staging', nodes],
+    ['production', nodes],
+  ]);
+});
+
+test('what they do not say of layer 1 is asked for', () => {
+  const unsaid = swap(
+    corrected,
+    '    nodes: { mainnet-nitro: { l1: ethereum-mainnet-geth }, sepolia-nitro: { l1: ethereum-sepolia-geth } }\n',
+    '',
+  );
+  expect(refusals(files(unsaid, riskUnderMev))).toEqual([
+    'environments/global.yml:26:16 chains.arbitrum.networks[0]: arbitrum-mainnet-nitro: several nodes follow ethereum mainnet; set l1 to one of ethereum-mainnet-geth, ethereum-mainnet-erigon, ethereum-mainnet-besu',
+    'environments/global.yml:26:25 chains.arbitrum.networks[1]: arbitrum-sepolia-nitro: several nodes follow ethereum sepolia; set l1 to one of ethereum-sepolia-geth, ethereum-sepolia-erigon, ethereum-sepolia-besu',
   ]);
 });
 

@@ -128,7 +128,9 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'a merge key',
-    files: development('chains:\n  ethereum: &a\n    replicas: 1\n  arbitrum:\n    <<: *a\n'),
+    files: development(
+      'chains:\n  ethereum: &a\n    replicas: 1\n  arbitrum:\n    <<: *a\n    networks: [local]\n    clients: [nitro]\n',
+    ),
     lines: ['environments/development/overrides.yml:5:9 chains.arbitrum.<<: *a is an alias; write the value out'],
   },
   {
@@ -184,7 +186,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'a list for the map of chains',
     files: development('chains: [ethereum]\n'),
     lines: [
-      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are arbitrum, optimism, base, polygon, bsc, avalanche, solana, ethereum',
+      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana',
     ],
   },
   {
@@ -304,9 +306,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'a list for arguments by client',
     files: development('chains: { ethereum: { extra_args: [--maxpeers=100] } }\n'),
-    lines: [
-      'environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys; its keys are geth, reth, lighthouse, teku',
-    ],
+    lines: ['environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys'],
   },
   {
     title: 'text for a list of arguments',
@@ -318,9 +318,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     title: 'text for versions by client',
     files: development('chains: { ethereum: { version: v1.17.10 } }\n'),
-    lines: [
-      'environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys; its keys are geth, reth, lighthouse, teku',
-    ],
+    lines: ['environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys'],
   },
   {
     title: 'a version without quotes',
@@ -622,7 +620,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown chain',
     files: development('chains: { etherium: {} }\n'),
     lines: [
-      'environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of arbitrum, optimism, base, polygon, bsc, avalanche, solana, ethereum; did you mean ethereum?',
+      'environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana; did you mean ethereum?',
     ],
   },
   {
@@ -643,14 +641,14 @@ const MISTAKES: readonly Mistake[] = [
     title: 'the version of an unknown client',
     files: development('chains: { ethereum: { version: { gth: v1.0.0 } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.version.gth: is not a known key; use one of geth, reth, lighthouse, teku; did you mean geth?',
+      'environments/development/overrides.yml:1:34 chains.ethereum.version.gth: is not a known key; use one of geth, reth, nethermind, besu, erigon, lighthouse, teku, prysm, nimbus, lodestar; did you mean geth?',
     ],
   },
   {
     title: "arguments of another chain's client",
     files: development('chains: { ethereum: { extra_args: { bor: [--a] } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:37 chains.ethereum.extra_args.bor: is not a known key; use one of geth, reth, lighthouse, teku',
+      'environments/development/overrides.yml:1:37 chains.ethereum.extra_args.bor: is not a known key; use one of geth, reth, nethermind, besu, erigon, lighthouse, teku, prysm, nimbus, lodestar',
     ],
   },
   {
@@ -712,24 +710,26 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
-    title: 'an unknown key in a chain that is planned',
-    files: development('chains: { arbitrum: { network: [nova] } }\n'),
+    title: 'an unknown key in a chain',
+    files: development('chains: { arbitrum: { network: [nova], networks: [local], clients: [nitro] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, nodes; did you mean networks?',
+      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, replicas, node_type, hosting, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean networks?',
     ],
   },
   {
     title: 'an unknown key in a layer-1 node',
-    files: development('chains: { arbitrum: { l1: { rpc: x } } }\n'),
+    files: development('chains: { arbitrum: { l1: { rpc: x }, networks: [local], clients: [nitro] } }\n'),
     lines: [
       'environments/development/overrides.yml:1:27 chains.arbitrum.l1: a map of keys is not a layer-1 node; give its id, or { rpc_secret: …, beacon_secret: … }',
     ],
   },
   {
-    title: 'an unknown key in a node of a chain that is planned',
-    files: development('chains: { arbitrum: { nodes: { nova-nitro: { zones: a } } } }\n'),
+    title: 'an unknown key in a node of a chain',
+    files: development(
+      'chains: { arbitrum: { nodes: { nova-nitro: { zones: a } }, networks: [local], clients: [nitro] } }\n',
+    ),
     lines: [
-      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, l1, zone; did you mean zone?',
+      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of node_type, hosting, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean zone?',
     ],
   },
   {
@@ -935,21 +935,21 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     title: 'op-geth',
-    files: development('chains: { optimism: { clients: [op-geth] } }\n'),
+    files: development('chains: { optimism: { clients: [op-geth], networks: [sepolia] } }\n'),
     lines: [
       'environments/development/overrides.yml:1:33 chains.optimism.clients[0]: "op-geth" cannot be used: op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
     ],
   },
   {
     title: 'bsc-erigon',
-    files: development('chains: { bsc: { clients: [bsc-erigon] } }\n'),
+    files: development('chains: { bsc: { clients: [bsc-erigon], networks: [chapel] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" cannot be used: bsc-erigon ended on 2025-12-31; use bsc-geth',
+      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" cannot be used: bsc-erigon ended for BSC on 2025-12-31; use geth',
     ],
   },
   {
     title: 'mumbai',
-    files: development('chains: { polygon: { networks: [mumbai] } }\n'),
+    files: development('chains: { polygon: { networks: [mumbai], clients: [bor] } }\n'),
     lines: [
       'environments/development/overrides.yml:1:33 chains.polygon.networks[0]: "mumbai" cannot be used: mumbai was shut down in 2024; use amoy',
     ],
@@ -958,21 +958,14 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown client',
     files: development('chains: { ethereum: { clients: [gteh] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:33 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?',
-    ],
-  },
-  {
-    title: 'a client that is not there yet',
-    files: development('chains: { ethereum: { clients: [nethermind] } }\n'),
-    lines: [
-      'environments/development/overrides.yml:1:33 chains.ethereum.clients[0]: "nethermind" is not a client of ethereum; use one of geth, reth',
+      'environments/development/overrides.yml:1:33 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon; did you mean geth?',
     ],
   },
   {
     title: 'a consensus client among the clients',
     files: development('chains: { ethereum: { clients: [geth, lighthouse] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:39 chains.ethereum.clients[1]: "lighthouse" is not a client of ethereum; use one of geth, reth',
+      'environments/development/overrides.yml:1:39 chains.ethereum.clients[1]: "lighthouse" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon',
     ],
   },
   {
@@ -993,7 +986,7 @@ const MISTAKES: readonly Mistake[] = [
     title: 'an unknown consensus client',
     files: development('chains: { ethereum: { consensus: lighthose } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.consensus: "lighthose" is not a consensus client of ethereum; use one of lighthouse, teku; did you mean lighthouse?',
+      'environments/development/overrides.yml:1:34 chains.ethereum.consensus: "lighthose" is not a consensus client of ethereum; use one of lighthouse, teku, prysm, nimbus, lodestar, caplin; did you mean lighthouse?',
     ],
   },
   {
@@ -1777,7 +1770,7 @@ const MISTAKES: readonly Mistake[] = [
         'aws:\n  region: eu-central-1\n  zones: [eu-central-1a, eu-central-1b]\nchains:\n  ethereum:\n    networks: [sepolia]\n    clients: [gteh]\n\n',
     },
     lines: [
-      'environments/global.yml:7:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?',
+      'environments/global.yml:7:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon; did you mean geth?',
     ],
   },
   {

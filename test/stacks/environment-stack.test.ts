@@ -2,50 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Json, load, resources, swap, synthesize } from '../project';
+import { loadEnvironments } from '../../environments/load';
+import { ENVIRONMENTS, type Json, resources, swap, synthesize, TODAY } from '../project';
 
-const STACKS = synthesize(load());
+const CONFIGURATION = loadEnvironments(ENVIRONMENTS, { today: TODAY });
+const STACKS = synthesize(CONFIGURATION);
 const ROOT = join(__dirname, '..', '..');
 
 /** What holds state: when one of these addresses changes, something is lost. Change this list only with a `moved` block. */
-const STATEFUL: Readonly<Record<string, readonly string[]>> = {
-  production: [
-    'aws_ebs_volume.ethereum-mainnet-geth',
-    'aws_ebs_volume.ethereum-mainnet-reth',
-    'aws_instance.ethereum-mainnet-geth',
-    'aws_instance.ethereum-mainnet-reth',
-    'aws_route53_zone.network_dns-zone_49A4EF64',
-    'aws_s3_bucket.releases',
-    'aws_volume_attachment.ethereum-mainnet-geth_attachment_B859F1BB',
-    'aws_volume_attachment.ethereum-mainnet-reth_attachment_8829966F',
-  ],
-  staging: [
-    'aws_ebs_volume.ethereum-hoodi-geth',
-    'aws_ebs_volume.ethereum-hoodi-reth',
-    'aws_ebs_volume.ethereum-sepolia-geth',
-    'aws_ebs_volume.ethereum-sepolia-reth',
-    'aws_instance.ethereum-hoodi-geth',
-    'aws_instance.ethereum-hoodi-reth',
-    'aws_instance.ethereum-sepolia-geth',
-    'aws_instance.ethereum-sepolia-reth',
-    'aws_route53_zone.network_dns-zone_49A4EF64',
-    'aws_s3_bucket.releases',
-    'aws_volume_attachment.ethereum-hoodi-geth_attachment_2E36E2B8',
-    'aws_volume_attachment.ethereum-hoodi-reth_attachment_BCEBADF4',
-    'aws_volume_attachment.ethereum-sepolia-geth_attachment_26286F2B',
-    'aws_volume_attachment.ethereum-sepolia-reth_attachment_F8130936',
-  ],
-  development: [
-    'aws_ebs_volume.ethereum-local-geth',
-    'aws_ebs_volume.ethereum-sepolia-geth',
-    'aws_instance.ethereum-local-geth',
-    'aws_instance.ethereum-sepolia-geth',
-    'aws_route53_zone.network_dns-zone_49A4EF64',
-    'aws_s3_bucket.releases',
-    'aws_volume_attachment.ethereum-local-geth_attachment_D0FE7AFC',
-    'aws_volume_attachment.ethereum-sepolia-geth_attachment_26286F2B',
-  ],
-};
+const STATEFUL: Readonly<Record<string, readonly string[]>> = JSON.parse(
+  readFileSync(join(__dirname, 'stateful-addresses.json'), 'utf8'),
+);
 
 const isStateful = (address: string): boolean =>
   /^aws_(ebs_volume|instance|route53_zone|s3_bucket|volume_attachment)\./.test(address);
@@ -57,10 +24,10 @@ describe('addresses', () => {
 
   test('of volumes and instances are the ids of their nodes, in every environment', () => {
     for (const [name, stack] of Object.entries(STACKS)) {
-      const ids = load()
-        .environments.find((environment) => environment.name === name)
-        ?.nodes.map(({ id }) => id);
-      expect(Object.keys(stack.resource.aws_ebs_volume)).toEqual(ids);
+      const nodes = CONFIGURATION.environments.find((environment) => environment.name === name)?.nodes ?? [];
+      const ids = nodes.map(({ id }) => id);
+      const onDisks = nodes.filter(({ storage }) => storage === 'ebs').map(({ id }) => id);
+      expect(Object.keys(stack.resource.aws_ebs_volume)).toEqual(onDisks);
       expect(Object.keys(stack.resource.aws_instance)).toEqual(ids);
     }
   });
@@ -170,7 +137,7 @@ describe('state and providers', () => {
 
 describe('outputs', () => {
   test('every node with its addresses', () => {
-    expect(STACKS.development.output.nodes.value).toEqual({
+    expect(STACKS.development.output.nodes.value).toMatchObject({
       'ethereum-local-geth': {
         instance: '${aws_instance.ethereum-local-geth.id}',
         rpc: 'http://ethereum-local-geth.development.chain.internal:8545',
@@ -279,7 +246,7 @@ describe('the program', () => {
         files: {},
         status: 1,
         stderr:
-          'environments/production/overrides.yml:26:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?\n',
+          'environments/production/overrides.yml:28:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon; did you mean geth?\n',
       });
     } finally {
       rmSync(copy, { recursive: true });

@@ -125,8 +125,6 @@ const SETTINGS = [
 const NODE = [
   'nodes.ethereum-local-geth.node_type          full           catalogue',
   'nodes.ethereum-local-geth.version.geth       v1.99.0        environments/development/overrides.yml:5',
-  'nodes.ethereum-local-geth.blob_custody       standard       default',
-  'nodes.ethereum-local-geth.p2p.mode           outbound       environments/global.yml:5',
   'nodes.ethereum-local-geth.instance_type      m7g.large      environments/development/overrides.yml:6',
   'nodes.ethereum-local-geth.storage            ebs            catalogue',
   'nodes.ethereum-local-geth.volume.type        gp3            catalogue',
@@ -228,7 +226,7 @@ describe('errors of the configuration', () => {
     const expected = {
       out: [],
       err: [
-        'environments/development/overrides.yml:4:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth; did you mean geth?',
+        'environments/development/overrides.yml:4:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon; did you mean geth?',
         expect.stringMatching(
           /^environments\/development\/overrides\.yml:5:5 chains\.ethereum\.volum: is not a known key; use one of .*; did you mean volume\?$/,
         ),

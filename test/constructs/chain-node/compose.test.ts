@@ -2,13 +2,14 @@ import { parse } from 'yaml';
 import {
   CHAINS,
   type ChainDefinition,
+  everyProgram,
   type NodeProgram,
   type Process,
   processesOf,
 } from '../../../constructs/chain-node/catalogue';
 import { type ComposeContext, type RenderedCompose, renderCompose } from '../../../constructs/chain-node/compose';
 import { renderRelease } from '../../../constructs/chain-node/release';
-import { arbitrum, avalanche, EXAMPLES, optimism, polygon, solana, UPSTREAMS } from './definitions';
+import { arbitrum, avalanche, optimism, polygon, solana, UPSTREAMS } from './definitions';
 
 const ethereum = CHAINS[0] as ChainDefinition;
 const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
@@ -102,7 +103,7 @@ services:
       - --ipcdisable
       - --sepolia
       - --syncmode=snap
-      - --cache=7500
+      - --cache=6000
       - --verbosity=3
       - --log.format=json
       - --http
@@ -128,7 +129,7 @@ services:
     restart: unless-stopped
     stop_signal: SIGTERM
     stop_grace_period: 300s
-    mem_limit: 22500m
+    mem_limit: 18000m
     pids_limit: 16384
     ulimits:
       nofile: 65536
@@ -191,7 +192,7 @@ services:
     restart: unless-stopped
     stop_signal: SIGTERM
     stop_grace_period: 60s
-    mem_limit: 7500m
+    mem_limit: 12000m
     pids_limit: 16384
     ulimits:
       nofile: 65536
@@ -432,20 +433,15 @@ describe('what a process may have', () => {
 });
 
 describe('every chain', () => {
-  const programs = [...CHAINS, ...EXAMPLES.filter((chain) => chain !== solana)].flatMap((chain) =>
-    chain.clients.flatMap(({ client }) =>
-      client.networks.flatMap((network) =>
-        (['public', 'outbound'] as const).map((p2p): NodeProgram => ({ chain, network, client: client.id, p2p })),
-      ),
-    ),
+  // The first way of each client and network: the others differ in arguments alone.
+  const programs = CHAINS.flatMap(everyProgram).filter(
+    ({ nodeType, blobCustody }) => nodeType === 'full' && blobCustody === 'standard',
   );
   const rendered = programs.map((program) => ({ program, services: servicesOf(render(program)) }));
   const all = rendered.flatMap(({ services }) => Object.entries(services));
 
   test('is rendered', () => {
-    expect(new Set(programs.map(({ chain }) => chain.id))).toEqual(
-      new Set(['ethereum', 'arbitrum', 'avalanche', 'optimism', 'polygon']),
-    );
+    expect(new Set(programs.map(({ chain }) => chain))).toEqual(new Set(CHAINS));
     expect(all.filter(([, { command }]) => command.length === 0)).toEqual([]);
   });
 
@@ -457,14 +453,11 @@ describe('every chain', () => {
           .map(([, label]) => `${name} ${bindingOf(command, label.split('/')[0] as string)}`),
       ),
     );
-    expect([...new Set(bindings)].sort()).toEqual([
-      'geth 127.0.0.1',
-      'heimdall 127.0.0.1',
-      'lighthouse 127.0.0.1',
-      'op-node 127.0.0.1',
-      'op-reth 127.0.0.1',
-      'reth 127.0.0.1',
+    expect([...new Set(bindings)].filter((line) => !line.endsWith(' 127.0.0.1'))).toEqual([
+      // Its engine listens where its other API does; a secret and the firewall guard it.
+      'besu unknown',
     ]);
+    expect(bindings.length).toBeGreaterThan(50);
   });
 
   test('publishes no port through docker, whose rules would pass by the host', () => {
@@ -520,8 +513,8 @@ describe('memory', () => {
   };
 
   test('is shared by weight, and the host keeps a twentieth, at least 1 GiB', () => {
-    expect(limits(GETH, 8)).toEqual([5376, 1792]);
-    expect(limits(GETH, 32)).toEqual([23_346, 7782]);
+    expect(limits(GETH, 8)).toEqual([4300, 2867]);
+    expect(limits(GETH, 32)).toEqual([18_677, 12_451]);
     expect(limits(NITRO, 128)).toEqual([124_518]);
   });
 

@@ -20,24 +20,27 @@ export const blobTraffic: Fact<number> = {
 };
 
 /**
+ * The same for every client, so that another consensus client leaves the address that layer-2 nodes are told as it is: Lighthouse's
+ * and Nimbus' own.
+ */
+export const BEACON_API_PORT = 5052;
+
+/**
  * The API also takes orders (peers, databases) and asks nobody who they are. So it is for siblings alone, until `custody` says
  * that layer-2 nodes come for blobs.
  *
  * Ports of peers are the same for every client, so that a change of client changes no firewall: 9000 and 9001 are the defaults of
  * all but Prysm (13000/tcp, 12000/udp, 13000/udp), which is told them.
  */
-export const beaconPorts = (
-  numbers: { readonly api: number; readonly metrics: number },
-  custody: BlobCustody,
-): readonly Port[] => [
+export const beaconPorts = (metrics: number, custody: BlobCustody): readonly Port[] => [
   {
     name: 'api',
-    number: numbers.api,
+    number: BEACON_API_PORT,
     protocol: 'tcp',
     audience: servesBlobs(custody) ? 'clients' : 'siblings',
     serves: ['beacon', 'health'],
   },
-  { name: 'metrics', number: numbers.metrics, protocol: 'tcp', audience: 'monitoring', serves: ['metrics'] },
+  { name: 'metrics', number: metrics, protocol: 'tcp', audience: 'monitoring', serves: ['metrics'] },
   { name: 'p2p', number: 9000, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
   { name: 'discovery', number: 9000, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
   { name: 'quic', number: 9001, protocol: 'udp', audience: 'internet', serves: ['p2p'] },

@@ -1,6 +1,6 @@
 import type { Argument, BlobCustody, ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
-import { blobDisk, checkpointUrl } from './beacon-api';
+import { BEACON_API_PORT, blobDisk, checkpointUrl } from './beacon-api';
 
 /**
  * Caplin, the consensus client inside of Erigon: its flags and ports are Erigon's. Read in erigontech/erigon
@@ -13,7 +13,7 @@ export const caplinPorts = (custody: BlobCustody) =>
   [
     {
       name: 'beacon',
-      number: 5555,
+      number: BEACON_API_PORT,
       protocol: 'tcp',
       audience: custody === 'standard' ? 'siblings' : 'clients',
       serves: ['beacon', 'health'],

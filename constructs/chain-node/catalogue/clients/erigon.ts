@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BEACON_API_PORT } from './beacon-api';
 import { caplinArguments, caplinPorts } from './caplin';
 import { ETHEREUM_GROWTH, TESTNET_DISK, TESTNET_GROWTH } from './eth-disk';
 import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
@@ -35,7 +36,7 @@ const PUBLIC = [
 
 /** The beacon API through which the validator inside of a development chain makes its blocks. */
 const LOCAL = [
-  { name: 'beacon', number: 5555, protocol: 'tcp', audience: 'siblings', serves: ['beacon'] },
+  { name: 'beacon', number: BEACON_API_PORT, protocol: 'tcp', audience: 'siblings', serves: ['beacon'] },
 ] as const satisfies readonly Port[];
 
 const inside = ({ consensus }: ProcessContext): boolean => consensus === 'caplin';

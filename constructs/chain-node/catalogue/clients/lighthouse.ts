@@ -36,7 +36,7 @@ export const lighthouse: ClientDefinition = {
     '-t',
   ],
   processes: (context) => {
-    const own = beaconPorts({ api: 5052, metrics: 5054 }, context.blobCustody);
+    const own = beaconPorts(5054, context.blobCustody);
     const port = portsByName(own);
     return [
       {

@@ -48,7 +48,7 @@ export const lodestar: ClientDefinition = {
     '--semi-supernode',
   ],
   processes: (context) => {
-    const own = beaconPorts({ api: 9596, metrics: 8008 }, context.blobCustody);
+    const own = beaconPorts(8008, context.blobCustody);
     const port = portsByName(own);
     return [
       {

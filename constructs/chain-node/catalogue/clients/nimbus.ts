@@ -63,7 +63,7 @@ export const nimbus: ClientDefinition = {
     '-d',
   ],
   processes: (context) => {
-    const own = beaconPorts({ api: 5052, metrics: 8008 }, context.blobCustody);
+    const own = beaconPorts(8008, context.blobCustody);
     const port = portsByName(own);
     return [
       {

@@ -45,7 +45,7 @@ export const prysm: ClientDefinition = {
     '--subscribe-all-data-subnets',
   ],
   processes: (context) => {
-    const own = [...beaconPorts({ api: 3500, metrics: 8080 }, context.blobCustody), GRPC];
+    const own = [...beaconPorts(8080, context.blobCustody), GRPC];
     const port = portsByName(own);
     return [
       {

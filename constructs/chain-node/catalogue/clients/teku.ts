@@ -40,7 +40,7 @@ export const teku: ClientDefinition = {
     '-l',
   ],
   processes: (context) => {
-    const own = beaconPorts({ api: 5051, metrics: 8008 }, context.blobCustody);
+    const own = beaconPorts(8008, context.blobCustody);
     const port = portsByName(own);
     return [
       {

@@ -44,7 +44,7 @@ describe('exactly these arguments', () => {
       '--sentinel.port=7777',
       '--beacon.api=beacon,config,events,node',
       '--beacon.api.addr=0.0.0.0',
-      '--beacon.api.port=5555',
+      '--beacon.api.port=5052',
       '--caplin.blobs-immediate-backfill',
       '--authrpc.addr=127.0.0.1',
       '--authrpc.port=8551',
@@ -66,7 +66,7 @@ describe('exactly these arguments', () => {
       '--dev.slot-time=12',
       '--beacon.api=beacon,config,node,validator',
       '--beacon.api.addr=127.0.0.1',
-      '--beacon.api.port=5555',
+      '--beacon.api.port=5052',
       ...ERIGON_ALWAYS,
     ]);
     expect(only?.secrets).toBeUndefined();

@@ -191,7 +191,7 @@ describe('surprises', () => {
       ],
       commands: [
         'rustup toolchain install --profile minimal "$(sed -n \'s/^channel = "\\(.*\\)"$/\\1/p\' rust-toolchain.toml)"',
-        './cargo build --release --locked --bin agave-validator --bin solana-keygen --bin solana-test-validator',
+        './cargo build --release --locked --package agave-validator --package solana-keygen --bin agave-validator --bin solana-keygen --bin solana-test-validator',
       ],
       outputs: [
         'target/release/agave-validator',

@@ -89,6 +89,9 @@ export function nethermindProcess(
     secrets: { jwt: 'made' },
     stop: { signal: 'SIGINT', graceSeconds: 300 },
     memoryMiB: context.memoryMiB,
+    // It keeps the files of its databases open. That of its makers' unit; 100,000 at least: NethermindEth/docs
+    // installing-nethermind.md and troubleshooting.md.
+    host: { openFiles: 1_000_000 },
     metrics: {
       port: 'metrics',
       names: {

@@ -123,7 +123,12 @@ const SNAPSHOTS = 'https://docs.nethermind.io/fundamentals/archive-snapshots';
 
 const DISK: Readonly<Record<string, DiskUse>> = {
   'mainnet full': {
-    today: { value: 1126, source: `${RESOURCE_USE}: 1.1 TiB, flat, in April`, asOf: '2026-04-30', status: 'verified' },
+    today: {
+      value: 1126,
+      source: `${RESOURCE_USE}: 1.1 TiB, flat, with blocks from the merge on, in April`,
+      asOf: '2026-04-30',
+      status: 'verified',
+    },
     growthPerMonth: ETHEREUM_GROWTH.full,
   },
   'mainnet archive': {

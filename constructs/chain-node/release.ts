@@ -105,6 +105,7 @@ function nodeEnvironment(
     STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
     PROCESSES: words(processes.map(({ name }) => name)),
     NATIVE_PROCESSES: words(processes.filter(isNative).map(({ name }) => name)),
+    WAITING_PROCESSES: words(processes.filter(({ waits }) => waits).map(({ name }) => name)),
     DATA_DIRECTORIES: words(
       processes.flatMap(({ directories }) =>
         Object.values(directories).map((name) => dataDirectory(program.network, name)),

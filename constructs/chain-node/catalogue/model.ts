@@ -126,6 +126,8 @@ export interface Process {
   readonly prepare?: readonly Preparation[];
   /** Names of processes that start before this one. */
   readonly after?: readonly string[];
+  /** It ends as long as another does not answer, and is started again: hours may pass, and a roll does not wait for it. */
+  readonly waits?: true;
   /** Memory that it may use, in MiB; it is ended when it uses more. */
   readonly memoryMiB: number;
   readonly host?: HostNeeds;

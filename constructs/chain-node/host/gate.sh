@@ -6,7 +6,7 @@
 set -euo pipefail
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
-# All processes must run this long without a restart,
+# All processes but those that wait for another (WAITING_PROCESSES in node.env) must run this long without a restart,
 SETTLE_SECONDS=${SETTLE_SECONDS:-30}
 # and be through with it after this long.
 SETTLE_LIMIT_SECONDS=${SETTLE_LIMIT_SECONDS:-180}
@@ -25,8 +25,18 @@ say() {
 # One line a process: name, state, number of restarts, time of its start.
 process_states() {
   local process
-  for process in ${NATIVE_PROCESSES:-}; do unit_state "$process"; done
-  if [ -f "$release/compose.yml" ]; then container_states; fi
+  {
+    for process in ${NATIVE_PROCESSES:-}; do unit_state "$process"; done
+    if [ -f "$release/compose.yml" ]; then container_states; fi
+  } | awk -v waiting=" ${WAITING_PROCESSES:-} " 'index(waiting, " " $1 " ") == 0'
+}
+
+# Names of the processes that must come to rest.
+awaited() {
+  local process
+  for process in $PROCESSES; do
+    [[ " ${WAITING_PROCESSES:-} " == *" $process "* ]] || echo "$process"
+  done
 }
 
 unit_state() { # <process>
@@ -47,7 +57,7 @@ container_states() {
 
 not_running() { # <process states>
   local process
-  for process in $PROCESSES; do
+  for process in $(awaited); do
     grep --quiet --extended-regexp "^$process running " <<<"$1" || echo "$process"
   done
 }
@@ -55,7 +65,7 @@ not_running() { # <process states>
 # Whether the node has come to rest. A process may restart while it waits for another, but not for ever.
 settle() {
   local deadline=$((SECONDS + SETTLE_LIMIT_SECONDS)) since=$SECONDS looks=0 seen='' now missing
-  say "waiting until all processes have run $SETTLE_SECONDS seconds without a restart: $PROCESSES"
+  say "waiting until all processes have run $SETTLE_SECONDS seconds without a restart: $(awaited | paste --serial --delimiters=' ')"
   while true; do
     now=$(process_states) || now=''
     missing=$(not_running "$now")

@@ -358,6 +358,7 @@ const agave: ClientDefinition = {
         directories: {},
         stop: { signal: 'SIGTERM', graceSeconds: 10 },
         after: ['agave'],
+        waits: true,
         memoryMiB: EXPORTER_MIB,
         metrics: {
           port: 'metrics',

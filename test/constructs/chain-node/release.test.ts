@@ -115,7 +115,9 @@ describe('a release of native programs and an image', () => {
       'units/chain-node-process-agave-identity.service',
       'units/chain-node-process-agave.service',
     ]);
-    expect(files.get('node.env')).toContain("PROCESSES='agave solana-exporter'\nNATIVE_PROCESSES='agave'\n");
+    expect(files.get('node.env')).toContain(
+      "PROCESSES='agave solana-exporter'\nNATIVE_PROCESSES='agave'\nWAITING_PROCESSES='solana-exporter'\n",
+    );
     expect(programs.map(({ key }) => key)).toEqual(['agave-v4.4.2-111111111111-x86_64']);
   });
 
@@ -255,6 +257,7 @@ describe('node.env, read by bash', () => {
       STOP_GRACE_SECONDS: '300',
       PROCESSES: 'geth lighthouse',
       NATIVE_PROCESSES: '',
+      WAITING_PROCESSES: '',
       DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
       SECRETS: 'jwt',
       HOST_VALUES: 'PUBLIC_IP=public-ip',

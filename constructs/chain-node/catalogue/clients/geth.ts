@@ -3,7 +3,7 @@ import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
 import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
 
-/** Go Ethereum. Flags: ethereum/go-ethereum cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
+/** Go Ethereum. Flags: go-ethereum v1.17.10, cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
 
 const ports = (context: ProcessContext): readonly Port[] => {
   const open: readonly Port[] = [

@@ -20,7 +20,16 @@ const PACKAGES = [
   'zlib1g-dev',
 ] as const;
 
+/**
+ * Where they are. Of the whole workspace cargo would build them with the features of every member, and bam-local-cluster of
+ * jito-solana turns on those that are for tests alone (dev-context-only-utils), with which their makers' script refuses to
+ * release: scripts/cargo-install-all.sh and agave-build-lists.sh.
+ */
+const CRATES = ['agave-validator', 'solana-keygen'] as const;
+
 const PROGRAMS = ['agave-validator', 'solana-keygen', 'solana-test-validator'] as const;
+
+const each = (option: string, names: readonly string[]): string => names.map((name) => `${option} ${name}`).join(' ');
 
 /** What a client of Solana is built from. */
 export interface SolanaRepository {
@@ -51,7 +60,7 @@ export function solanaBuild({ name, repository, commits }: SolanaRepository, ver
     packages: PACKAGES,
     commands: [
       `rustup toolchain install --profile minimal "$(sed -n 's/^channel = "\\(.*\\)"$/\\1/p' rust-toolchain.toml)"`,
-      `./cargo build --release --locked ${PROGRAMS.map((program) => `--bin ${program}`).join(' ')}`,
+      `./cargo build --release --locked ${each('--package', CRATES)} ${each('--bin', PROGRAMS)}`,
     ],
     outputs: PROGRAMS.map((program) => `target/release/${program}`),
   };

@@ -35,6 +35,7 @@ export function solanaExporter({ logLevel }: ProcessContext, node: string): Proc
     directories: {},
     stop: { signal: 'SIGTERM', graceSeconds: 10 },
     after: [node],
+    waits: true,
     memoryMiB: EXPORTER_MIB,
     metrics: {
       port: 'metrics',

@@ -154,6 +154,16 @@ describe('what would surprise', () => {
     ]);
   });
 
+  test('Nethermind may open as many files as its makers’ own unit says', () => {
+    expect(CLIENTS.map((id) => execution(id).host?.openFiles)).toEqual([
+      undefined,
+      undefined,
+      1_000_000,
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('another chain can run Nethermind with a configuration of its own', () => {
     const flags = ['--JsonRpc.EnginePort', '--data-dir', '--Network.P2PPort'];
     expect(flags.filter((flag) => !managedFlags(ethereum, clientOf('nethermind')).has(flag))).toEqual([]);

@@ -191,7 +191,7 @@ describe('surprises', () => {
       ],
       commands: [
         'rustup toolchain install --profile minimal "$(sed -n \'s/^channel = "\\(.*\\)"$/\\1/p\' rust-toolchain.toml)"',
-        './cargo build --release --locked --bin agave-validator --bin solana-keygen --bin solana-test-validator',
+        './cargo build --release --locked --package agave-validator --package solana-keygen --bin agave-validator --bin solana-keygen --bin solana-test-validator',
       ],
       outputs: [
         'target/release/agave-validator',
@@ -232,6 +232,8 @@ describe('surprises', () => {
     const [agave, exporter] = node();
     expect(agave.metrics).toBeUndefined();
     expect(exporter.after).toEqual(['agave']);
+    // It ends until the RPC answers, which is when a snapshot has arrived.
+    expect([exporter.waits, agave.waits]).toEqual([true, undefined]);
     expect(exporter.metrics?.names).toMatchObject({
       headSlot: 'solana_node_slot_height',
       slotsBehind: 'solana_node_num_slots_behind',

@@ -190,6 +190,7 @@ describe('apply-release', () => {
   test.each([
     ['crash', 'die at once'],
     ['flap', 'keep restarting'],
+    ['late', 'do not all run'],
   ])('goes back when the new processes %s (%s)', async (word) => {
     const node = settled();
     const bad = release(`image: ${word}\n`, { files: { 'system/journald.conf': '[Journal]\nMaxRetentionSec=1day\n' } });
@@ -211,6 +212,19 @@ describe('apply-release', () => {
     node.upload(second);
     expect((await node.apply()).status).toBe(0);
     expect(node.current()).toBe(second.hash);
+  });
+
+  test('does not wait for a process that waits for another', async () => {
+    const node = settled();
+    const late = release('image: late\n', { node: { WAITING_PROCESSES: 'two' } });
+    node.upload(late);
+    const { status, output } = await node.apply();
+    expect(status).toBe(0);
+    expect(output).toMatch(/without a restart: one$/m);
+    expect(node.current()).toBe(late.hash);
+    // One that is awaited has a name of its own, even where it begins like another.
+    node.upload(release('image: late\n', { node: { WAITING_PROCESSES: 'two-more' } }));
+    expect((await node.apply()).status).toBe(1);
   });
 
   test('a first release that does not settle is left for inspection and tried again', async () => {

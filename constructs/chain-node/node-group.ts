@@ -1,5 +1,6 @@
 import { SsmAssociation } from '@cdktf/provider-aws/lib/ssm-association';
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document';
+import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal, replaceTriggeredBy } from '../terraform';
 import { type ChainNode, GROUP_TAG, groupTagValue } from './chain-node';
@@ -17,8 +18,9 @@ const ROLL_SECONDS = 7200;
 /**
  * Rolls releases through the nodes of one chain and network, one at a time, and stops at the first that fails.
  *
- * An association waits for success only when it is created, so it is replaced whenever a manifest changes: a roll that fails
- * fails the apply, and the next apply tries again. A host whose release has not changed does nothing.
+ * An association waits for success only when it is created, so it is replaced whenever a release changes and whenever an
+ * instance comes or goes: a roll that fails, and a node that does not come up, fail the apply, and the next apply tries again.
+ * A host whose release has not changed does nothing.
  */
 export class NodeGroup extends Construct {
   constructor(scope: Construct, id: string, { environment, nodes }: NodeGroupProps) {
@@ -35,6 +37,16 @@ export class NodeGroup extends Construct {
       documentFormat: 'JSON',
       content: literal(JSON.stringify(commandDocument(group, secondsEach), null, 2)),
     });
+    const ready = [...new Set(nodes.flatMap((node) => [...node.ready]))];
+    // Of its own, and not the nodes' resources themselves: Terraform replaces for what is changed, never for what is created
+    // (tried with 1.11: test/constructs/chain-node/host/group.host.test.ts).
+    const members = new DataResource(this, 'members', {
+      input: Object.fromEntries(
+        nodes.map(({ node, releaseHash, instanceId }) => [node.id, { release: releaseHash, instance: instanceId }]),
+      ),
+      // So that an apply that ends early leaves it as it was, and the next one sees the change again.
+      dependsOn: ready,
+    });
     const association = new SsmAssociation(this, 'Default', {
       name: document.name,
       associationName: `${environment}-${group}-release`,
@@ -42,12 +54,9 @@ export class NodeGroup extends Construct {
       maxConcurrency: '1',
       maxErrors: '0',
       waitForSuccessTimeoutSeconds: secondsEach * nodes.length,
-      dependsOn: [...new Set(nodes.flatMap(({ ready }) => [...ready]))],
+      dependsOn: ready,
     });
-    replaceTriggeredBy(
-      association,
-      nodes.map(({ manifest }) => ({ resource: manifest, attribute: 'content' })),
-    );
+    replaceTriggeredBy(association, members);
   }
 }
 

@@ -17,6 +17,8 @@ export interface Release {
   readonly ownFiles: ReadonlyMap<string, string>;
   /** `<sha256>  <path>` lines, as sha256sum writes them. */
   readonly manifest: string;
+  /** Of the manifest: what the host calls the release. */
+  readonly hash: string;
   readonly processes: readonly Process[];
   /** Programs that are no images. */
   readonly programs: readonly NativeProgram[];
@@ -76,7 +78,8 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
   ];
   const ownFiles = sortedByPath(files);
   const all = sortedByPath([...files, ...HOST_FILES]);
-  return { files: all, ownFiles, manifest: manifestOf(all), processes, programs };
+  const manifest = manifestOf(all);
+  return { files: all, ownFiles, manifest, hash: sha256(manifest), processes, programs };
 }
 
 /** Memory that processes may have together: the host keeps a twentieth, and no less than 1 GiB. */

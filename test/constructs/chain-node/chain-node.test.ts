@@ -474,7 +474,7 @@ describe('a group', () => {
       new NodeGroup(stack, 'ethereum-sepolia', { environment: 'test', nodes });
     });
 
-  test('rolls one node at a time, stops at the first failure, and is replaced when a manifest changes', () => {
+  test('rolls one node at a time, stops at the first failure, and is replaced when a release or an instance changes', () => {
     const { depends_on: dependsOn, ...association } = group()['aws_ssm_association.ethereum-sepolia'];
     expect(association).toEqual({
       name: expect.stringMatching(/^\$\{aws_ssm_document\.ethereum-sepolia_document_[0-9A-F]{8}\.name\}$/),
@@ -484,12 +484,19 @@ describe('a group', () => {
       max_errors: '0',
       wait_for_success_timeout_seconds: 15_000,
       lifecycle: {
-        replace_triggered_by: [
-          expect.stringMatching(/^aws_s3_object\.a_release-manifest_[0-9A-F]{8}\.content$/),
-          expect.stringMatching(/^aws_s3_object\.b_release-manifest_[0-9A-F]{8}\.content$/),
-        ],
+        replace_triggered_by: [expect.stringMatching(/^terraform_data\.ethereum-sepolia_members_[0-9A-F]{8}$/)],
       },
     });
+    const members = Object.entries(group()).filter(([address]) => address.startsWith('terraform_data.'));
+    const release = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(members.map(([, { input }]) => input)).toEqual([
+      {
+        a: { release, instance: '${aws_instance.a.id}' },
+        b: { release, instance: '${aws_instance.b.id}' },
+      },
+    ]);
+    // Last of all: an apply that ends before it tries again.
+    expect(members[0]?.[1].depends_on).toEqual(dependsOn);
     expect(dependsOn).toEqual(expect.arrayContaining(['aws_instance.a', 'aws_instance.b']));
     expect(dependsOn.filter((address: string) => address.startsWith('aws_volume_attachment.'))).toHaveLength(2);
     // Each once, although both nodes need them.

@@ -220,7 +220,11 @@ switch_to() { # <hash>
 
 # One node of a group is down at a time, for whatever reason. A node that does not run takes nothing away.
 take_lease() { # <release folder>
-  if ! systemctl is-active --quiet "$unit"; then return; fi
+  # But a run that was ended while it was stopped may have left the lease taken: it is released at the end, if it is this node's.
+  if ! systemctl is-active --quiet "$unit"; then
+    lease=$1
+    return
+  fi
   "$1/host/lease.sh" take roll "$LEASE_SECONDS" "$LEASE_WAIT_SECONDS" ||
     die "another node of group $GROUP is being worked on (above), and one at a time is enough; the running node was left alone. run apply-release again later"
   lease=$1
@@ -399,6 +403,8 @@ main() {
   fetch_manifest
   if [ "$(current)" = "$hash" ] && [ "$(last_settled)" = "$hash" ] && systemctl is-active --quiet "$unit"; then
     if ! values_changed; then
+      # A run that was ended when all was done may have left it taken.
+      lease=$base/current
       say "release $hash runs already; nothing to do"
       return
     fi

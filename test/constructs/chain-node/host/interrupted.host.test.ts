@@ -63,6 +63,7 @@ describe('apply-release', () => {
           resumed.status === 0 &&
           node.current() === next.hash &&
           node.read('fake/held') === 'docker.io\n' &&
+          !node.exists('fake/lease-roll') &&
           JSON.stringify(node.node()) === JSON.stringify(running) &&
           node.read('root/var/lib/chain-node/secrets/jwt') ===
             settledHost.read('root/var/lib/chain-node/secrets/jwt') &&

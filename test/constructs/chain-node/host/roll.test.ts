@@ -63,7 +63,17 @@ describe('one node of a group is down at a time', () => {
     fs.rmSync(path.join(node.fake, 'active-chain-node.service'));
     node.write('fake/lease-held', '');
     expect((await node.apply()).status).toBe(0);
-    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual([]);
+    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual(['lease release roll']);
+  });
+
+  test('a lease that a run left taken is given back by the next, whether or not there is something to do', async () => {
+    for (const next of [second, first]) {
+      const node = settled(next);
+      if (next === second) fs.rmSync(path.join(node.fake, 'active-chain-node.service'));
+      node.write('fake/lease-roll', '');
+      expect((await node.apply()).status).toBe(0);
+      expect(node.exists('fake/lease-roll')).toBe(false);
+    }
   });
 
   test('after a release that went back, others may go on', async () => {

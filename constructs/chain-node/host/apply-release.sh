@@ -14,6 +14,8 @@ LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
 LEASE_SECONDS=${LEASE_SECONDS:-10800}
 HOLD_WAIT_SECONDS=${HOLD_WAIT_SECONDS:-5400}
 HOLD_PAUSE_SECONDS=${HOLD_PAUSE_SECONDS:-5}
+# A node that was healthy so lately must be healthy again within the gate's patience; after a longer outage it may take longer.
+HEALTHY_WITHIN_SECONDS=${HEALTHY_WITHIN_SECONDS:-3600}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
 KEEP_RELEASES=3
@@ -281,9 +283,14 @@ watch_node() {
     say "the node is not watched; see: systemctl status 'chain-node-*'" >&2
 }
 
-# Before its first full sync a node is never healthy; what is asked of it then is less.
+# Before its first full sync a node is never healthy, and after a long outage it catches up for long; what is asked of it then
+# is less. One look would not do: an answer may be slow, and after a run that was ended in the middle nobody answers. So the
+# disk says when the node was last seen healthy. On a host where nothing has settled, the disk may come from anywhere.
 was_healthy() {
-  [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1
+  local seen
+  if [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1; then return; fi
+  [ -n "$(last_settled)" ] && seen=$(stat --format %Y "$ROOT/data/.chain-node-healthy" 2>/dev/null) || return
+  (($(date +%s) - seen < HEALTHY_WITHIN_SECONDS))
 }
 
 # Whether the node that was started runs, and follows its chain as it did before.

@@ -5,15 +5,13 @@ import { Construct } from 'constructs';
 import { literal, replaceTriggeredBy } from '../terraform';
 import { type ChainNode, GROUP_TAG, groupTagValue } from './chain-node';
 import { RELEASE } from './layout';
+import { groupSeconds, hostSeconds } from './roll-time';
 
 export interface NodeGroupProps {
   readonly environment: string;
   /** The nodes of one chain and network; at least one. */
   readonly nodes: readonly ChainNode[];
 }
-
-/** Seconds for all of a roll on one host but the stop: first boot or the lease of the group, download, patches, start, gate. */
-const ROLL_SECONDS = 7200;
 
 /**
  * Rolls releases through the nodes of one chain and network, one at a time, and stops at the first that fails.
@@ -30,12 +28,12 @@ export class NodeGroup extends Construct {
     const stranger = nodes.find((node) => node.group !== group);
     if (stranger)
       throw new Error(`group ${id} holds nodes of ${group} and of ${stranger.group}; make a group for each`);
-    const secondsEach = ROLL_SECONDS + Math.max(...nodes.map(({ stopGraceSeconds }) => stopGraceSeconds));
+    const graceSeconds = Math.max(...nodes.map(({ stopGraceSeconds }) => stopGraceSeconds));
     const document = new SsmDocument(this, 'document', {
       name: `${environment}-${group}-release`,
       documentType: 'Command',
       documentFormat: 'JSON',
-      content: literal(JSON.stringify(commandDocument(group, secondsEach), null, 2)),
+      content: literal(JSON.stringify(commandDocument(group, hostSeconds(graceSeconds)), null, 2)),
     });
     const ready = [...new Set(nodes.flatMap((node) => [...node.ready]))];
     // Of its own, and not the nodes' resources themselves: Terraform replaces for what is changed, never for what is created
@@ -53,7 +51,7 @@ export class NodeGroup extends Construct {
       targets: [{ key: `tag:${GROUP_TAG}`, values: [groupTagValue(environment, group)] }],
       maxConcurrency: '1',
       maxErrors: '0',
-      waitForSuccessTimeoutSeconds: secondsEach * nodes.length,
+      waitForSuccessTimeoutSeconds: groupSeconds(graceSeconds, nodes.length),
       dependsOn: ready,
     });
     replaceTriggeredBy(association, members);

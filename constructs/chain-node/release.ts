@@ -7,6 +7,7 @@ import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
 import { isNative, type NativeProgram, nativePrograms, renderPrograms } from './programs';
 import type { BackupMethod } from './props';
+import { leaseSeconds } from './roll-time';
 import { renderUnits } from './units';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
@@ -106,6 +107,7 @@ function nodeEnvironment(
     FILESYSTEM_LABEL: filesystemLabel(context.node),
     USER_ID: String(USER_ID),
     STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
+    LEASE_SECONDS: String(leaseSeconds(longestGraceSeconds(processes))),
     PROCESSES: words(processes.map(({ name }) => name)),
     NATIVE_PROCESSES: words(processes.filter(isNative).map(({ name }) => name)),
     DATA_DIRECTORIES: words(

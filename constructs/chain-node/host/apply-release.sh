@@ -9,9 +9,7 @@ umask 022
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
 LOCK_WAIT_SECONDS=${LOCK_WAIT_SECONDS:-5400}
-# The lease of the group: how long it is waited for, and how long it may be held.
 LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
-LEASE_SECONDS=${LEASE_SECONDS:-10800}
 HOLD_WAIT_SECONDS=${HOLD_WAIT_SECONDS:-5400}
 HOLD_PAUSE_SECONDS=${HOLD_PAUSE_SECONDS:-5}
 # A node that was healthy so lately must be healthy again within the gate's patience; after a longer outage it may take longer.
@@ -227,7 +225,7 @@ take_lease() { # <release folder>
     lease=$1
     return
   fi
-  "$1/host/lease.sh" take roll "$LEASE_SECONDS" "$LEASE_WAIT_SECONDS" ||
+  "$1/host/lease.sh" take roll "${LEASE_SECONDS:-21600}" "$LEASE_WAIT_SECONDS" ||
     die "another node of group $GROUP is being worked on (above), and one at a time is enough; the running node was left alone. run apply-release again later"
   lease=$1
 }

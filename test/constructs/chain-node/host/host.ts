@@ -65,6 +65,7 @@ export const nodeEnvironment: Readonly<Record<string, string>> = {
   GROUP: 'chain-testnet',
   USER_ID: '1500',
   STOP_GRACE_SECONDS: '300',
+  LEASE_SECONDS: '12345',
   PROCESSES: '"one two"',
   DATA_DIRECTORIES: '"data/testnet/one data/testnet/two"',
   SECRETS: '"jwt"',

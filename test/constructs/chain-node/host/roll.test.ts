@@ -39,7 +39,7 @@ const position = (node: Host, call: string): number => {
 
 const STOP = 'systemctl stop chain-node.service';
 const START = 'systemctl start chain-node.service';
-const TAKE = 'lease take roll 10800 2700';
+const TAKE = 'lease take roll 12345 2700';
 
 describe('one node of a group is down at a time', () => {
   test('the lease is taken before the stop and released when the node is well', async () => {

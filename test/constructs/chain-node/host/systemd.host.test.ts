@@ -110,6 +110,7 @@ function releaseOf(processes: readonly Process[]) {
       'host/prepare-disk.sh': '#!/bin/bash\nmountpoint --quiet /data\n',
       'host/bootstrap.sh': fs.readFileSync(path.join(scripts, 'bootstrap.sh'), 'utf8'),
       'host/health-check.sh': '#!/bin/bash\necho well\n',
+      'host/lease.sh': '#!/bin/bash\n',
       ...Object.fromEntries([...units].map(([name, text]) => [`units/${name}`, text])),
       ...Object.fromEntries(
         processes.flatMap(({ name, files: all = {} }) =>
@@ -389,6 +390,29 @@ describe('native processes', () => {
       `for _ in {1..100}; do systemctl --quiet is-active ${unitOf('one')} ${unitOf('two')} || exit 0; sleep 0.1; done; exit 1`,
     );
     ask('rm /etc/systemd/system/chain-node.service.d/zz.conf && systemctl daemon-reload');
+  });
+
+  test('that a backup held and nobody could start again are held by the next all the same', async () => {
+    const hold = (seconds: number): Promise<Result> =>
+      insideLater(`HOLD_SECONDS=$((${seconds} - 300)) /opt/chain-node/current/host/backup.sh --hold one`);
+    expect(await start()).toMatchObject({ status: 0 });
+    const fail = '/etc/systemd/system/chain-node.service.d/zz.conf';
+    ask(`printf "[Service]\\nExecStart=\\nExecStart=/bin/false\\n" >${fail} && systemctl daemon-reload`);
+    expect(await hold(1)).toMatchObject({ status: 0 });
+    // Its clock rings, and the node does not start.
+    const rung = await insideLater(
+      'for _ in {1..200}; do [ "$(systemctl show --property=Result --value chain-node.service)" != exit-code ] || exit 0; sleep 0.1; done; exit 1',
+    );
+    expect(rung.status).toBe(0);
+    ask(`rm ${fail} && systemctl daemon-reload`);
+    expect(await start()).toMatchObject({ status: 0 });
+    const { status, output } = await hold(300);
+    expect([status, output]).toEqual([0, expect.stringContaining('height=unknown')]);
+    expect(state('two')).toBe('inactive');
+    expect(show('chain-node-resume.timer', 'ActiveState')).toBe('active');
+    expect(await insideLater('/opt/chain-node/current/host/backup.sh --resume one')).toMatchObject({ status: 0 });
+    expect(state('two')).toBe('active');
+    expect(await stop()).toMatchObject({ status: 0 });
   });
 
   test('stop when the machine does, in good time', async () => {

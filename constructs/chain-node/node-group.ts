@@ -58,7 +58,11 @@ export class NodeGroup extends Construct {
   }
 }
 
-/** A first boot may still be under way, or have failed and need to be finished. */
+/**
+ * A first boot may still be under way, or have failed and need to be finished. It is waited for only where it has brought no
+ * release yet: after that the lock of apply-release is enough, and cloud-init is not through with a later boot before all units
+ * are, be it that a disk or an archive takes its time.
+ */
 const commandDocument = (group: string, timeoutSeconds: number): object => ({
   schemaVersion: '2.2',
   description: `Applies the release of this host's node; group ${group}`,
@@ -71,8 +75,8 @@ const commandDocument = (group: string, timeoutSeconds: number): object => ({
         timeoutSeconds: String(timeoutSeconds),
         runCommand: [
           'set -eu',
-          'cloud-init status --wait >/dev/null || true',
           `apply=${RELEASE}/host/apply-release.sh`,
+          'if [ ! -x "$apply" ]; then cloud-init status --wait >/dev/null || true; fi',
           // The agent boots the host when a command ends with status 194, and then runs it once more.
           'if [ -x "$apply" ]; then CHAIN_NODE_MAY_REBOOT=yes exec "$apply"; fi',
           'exec bash /var/lib/cloud/instance/user-data.txt',

@@ -79,7 +79,8 @@ const commandDocument = (group: string, timeoutSeconds: number): object => ({
           'if [ ! -x "$apply" ]; then cloud-init status --wait >/dev/null || true; fi',
           // The agent boots the host when a command ends with status 194, and then runs it once more.
           'if [ -x "$apply" ]; then CHAIN_NODE_MAY_REBOOT=yes exec "$apply"; fi',
-          'exec bash /var/lib/cloud/instance/user-data.txt',
+          'bash /var/lib/cloud/instance/user-data.txt',
+          'CHAIN_NODE_MAY_REBOOT=yes exec "$apply"',
         ],
       },
     },

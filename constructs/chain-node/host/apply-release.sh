@@ -26,6 +26,8 @@ run=$ROOT/run/chain-node
 secrets=$ROOT/var/lib/chain-node/secrets
 # Says, across a boot in the middle of a roll, which release it is and whether the node was healthy before.
 after_boot=$ROOT/var/lib/chain-node/after-boot
+# There while packages are in use only after a boot, with which it goes; see patch-os.sh.
+boot_pending=$run/boot-pending
 unit=chain-node.service
 
 say() {
@@ -242,23 +244,28 @@ patch_os() { # <release folder>
   "$1/host/patch-os.sh" --install || status=$?
   case $status in
     0) ;;
-    3)
-      if [ "${CHAIN_NODE_MAY_REBOOT:-}" = yes ]; then
-        echo "$hash $healthy_before" >"$after_boot.new"
-        mv -T "$after_boot.new" "$after_boot"
-        systemctl --quiet enable "$unit"
-        say "the host boots anew, and then this goes on"
-        # The lease is kept until the node is back.
-        lease=''
-        exit 194
-      fi
-      say "new packages are in use after the host has booted anew; when it suits: systemctl reboot"
-      ;;
+    3) : >"$boot_pending" ;;
     *)
       say "the host could not be patched (above)" >&2
       return 1
       ;;
   esac
+}
+
+# With the node stopped. A run that may not boot the host, such as the first one of all, leaves it to the next that may.
+boot_anew() {
+  if [ ! -e "$boot_pending" ]; then return; fi
+  if [ "${CHAIN_NODE_MAY_REBOOT:-}" != yes ]; then
+    say "new packages are in use after the host has booted anew, which the next roll does; sooner: systemctl reboot"
+    return
+  fi
+  echo "$hash $healthy_before" >"$after_boot.new"
+  mv -T "$after_boot.new" "$after_boot"
+  systemctl --quiet enable "$unit"
+  say "the host boots anew, and then this goes on"
+  # The lease is kept until the node is back.
+  lease=''
+  exit 194
 }
 
 # Whether this run goes on where one before a boot ended. Sets healthy_before.
@@ -376,6 +383,7 @@ apply() {
     stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
     switch_to "$hash"
     if [ "$patching" = yes ] && ! patch_os "$release"; then roll_back; fi
+    boot_anew
   fi
   if ! start_node || ! is_well; then roll_back; fi
   release_lease
@@ -407,13 +415,16 @@ main() {
   wait_for_backup
   fetch_manifest
   if [ "$(current)" = "$hash" ] && [ "$(last_settled)" = "$hash" ] && systemctl is-active --quiet "$unit"; then
-    if ! values_changed; then
+    if [ -e "$boot_pending" ] && [ "${CHAIN_NODE_MAY_REBOOT:-}" = yes ]; then
+      say "packages of this host are in use only after it has booted anew"
+    elif ! values_changed; then
       # A run that was ended when all was done may have left it taken.
       lease=$base/current
       say "release $hash runs already; nothing to do"
       return
+    else
+      say "a value that the node has from elsewhere is another one by now"
     fi
-    say "a value that the node has from elsewhere is another one by now"
   fi
   say "applying release $hash"
   apply

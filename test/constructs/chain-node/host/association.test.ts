@@ -50,7 +50,11 @@ const run = (): Promise<Result> => {
     `#!/bin/bash\n. record\nrecord cloud-init "$@"\nwhile [ -e "$FAKE/booting" ]; do sleep 0.05; done\n[ ! -e "$FAKE/boot-failed" ]\n`,
     0o755,
   );
-  host.write('root/var/lib/cloud/instance/user-data.txt', '. record\nrecord user-data\n');
+  const apply = `${host.root}/opt/chain-node/current/host/apply-release.sh`;
+  host.write(
+    'root/var/lib/cloud/instance/user-data.txt',
+    `. record\nrecord user-data\nmkdir -p ${path.dirname(apply)}\nprintf '#!/bin/bash\\n. record\\nrecord apply "$CHAIN_NODE_MAY_REBOOT"\\n' >${apply}\nchmod +x ${apply}\n`,
+  );
   const script = COMMAND.replaceAll(/(?<=[ =])\/(opt|var)\//g, `${host.root}/$1/`);
   return host.run('sh', ['-c', `PATH=${host.folder}/bin:$PATH; ${script}`]);
 };
@@ -86,8 +90,8 @@ test('waits for a first boot that has brought no release yet, and then applies i
   expect(host.calls()).toEqual(['cloud-init status --wait', 'apply yes']);
 });
 
-test('finishes a first boot that failed before it brought a release', async () => {
+test('finishes a first boot that failed before it brought a release, and does what only it may, such as a boot', async () => {
   host.write('fake/boot-failed', '');
   expect((await run()).status).toBe(0);
-  expect(host.calls()).toEqual(['cloud-init status --wait', 'user-data']);
+  expect(host.calls()).toEqual(['cloud-init status --wait', 'user-data', 'apply yes']);
 });

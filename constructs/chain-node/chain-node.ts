@@ -72,8 +72,8 @@ export class ChainNode extends Construct implements NodeEndpoints {
   readonly chainTags: Readonly<Record<string, string>>;
   /** Seconds that the slowest of its processes may take to stop. */
   readonly stopGraceSeconds: number;
-  /** The manifest of its release: it changes whenever anything of the release does. */
-  readonly manifest: S3Object;
+  /** It changes whenever anything of its release does. */
+  readonly releaseHash: string;
   /** Everything that must be there before a release can be rolled out. */
   readonly ready: readonly (S3Object | VolumeAttachment | Instance)[];
 
@@ -234,8 +234,9 @@ export class ChainNode extends Construct implements NodeEndpoints {
       platform.releases.upload(this, `release-${path.replaceAll('/', '-')}`, `nodes/${id}/${path}`, text, after);
     const files = [...release.ownFiles].map(([path, text]) => upload(path, text));
     // Last, so that a host that looks in between finds files that do not match the old one and leaves all as it is.
-    this.manifest = upload('manifest', release.manifest, files);
-    this.ready = [...platform.hostFiles.objects, this.manifest, ...attachment, instance];
+    const manifest = upload('manifest', release.manifest, files);
+    this.releaseHash = release.hash;
+    this.ready = [...platform.hostFiles.objects, manifest, ...attachment, instance];
 
     const { rpcUrl, wsUrl, beaconUrl } = endpointsOf(processes, this.privateDnsName);
     this.healthUrl = `http://${this.privateDnsName}:${HEALTH_PORT}/`;

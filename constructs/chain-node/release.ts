@@ -7,6 +7,7 @@ import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
 import { isNative, type NativeProgram, nativePrograms, renderPrograms } from './programs';
 import type { BackupMethod } from './props';
+import { leaseSeconds } from './roll-time';
 import { renderUnits } from './units';
 
 /** A release: every file that configures a node's processes, host scripts included, and their manifest of hashes. */
@@ -17,6 +18,8 @@ export interface Release {
   readonly ownFiles: ReadonlyMap<string, string>;
   /** `<sha256>  <path>` lines, as sha256sum writes them. */
   readonly manifest: string;
+  /** Of the manifest: what the host calls the release. */
+  readonly hash: string;
   readonly processes: readonly Process[];
   /** Programs that are no images. */
   readonly programs: readonly NativeProgram[];
@@ -76,7 +79,8 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
   ];
   const ownFiles = sortedByPath(files);
   const all = sortedByPath([...files, ...HOST_FILES]);
-  return { files: all, ownFiles, manifest: manifestOf(all), processes, programs };
+  const manifest = manifestOf(all);
+  return { files: all, ownFiles, manifest, hash: sha256(manifest), processes, programs };
 }
 
 /** Memory that processes may have together: the host keeps a twentieth, and no less than 1 GiB. */
@@ -103,6 +107,7 @@ function nodeEnvironment(
     FILESYSTEM_LABEL: filesystemLabel(context.node),
     USER_ID: String(USER_ID),
     STOP_GRACE_SECONDS: String(longestGraceSeconds(processes)),
+    LEASE_SECONDS: String(leaseSeconds(longestGraceSeconds(processes))),
     PROCESSES: words(processes.map(({ name }) => name)),
     NATIVE_PROCESSES: words(processes.filter(isNative).map(({ name }) => name)),
     WAITING_PROCESSES: words(processes.filter(({ waits }) => waits).map(({ name }) => name)),

@@ -26,17 +26,11 @@ export function useLockFile(backend: S3Backend): void {
 }
 
 /**
- * Replaces a resource whenever an attribute of others changes. cdktf 0.21 renders references as `${…}`, which Terraform
- * refuses in this one place.
+ * Replaces a resource whenever another is changed or replaced; Terraform does not count that it is created. cdktf 0.21 renders
+ * references as `${…}`, which Terraform refuses in this one place.
  */
-export function replaceTriggeredBy(
-  resource: TerraformResource,
-  triggers: readonly { readonly resource: TerraformResource; readonly attribute: string }[],
-): void {
-  resource.addOverride(
-    'lifecycle.replace_triggered_by',
-    triggers.map(({ resource: other, attribute }) => `${address(other)}.${attribute}`),
-  );
+export function replaceTriggeredBy(resource: TerraformResource, trigger: TerraformResource): void {
+  resource.addOverride('lifecycle.replace_triggered_by', [address(trigger)]);
 }
 
 /** The address of a resource, `aws_instance.name`, as plain text. That of a data source has `data.` before it. */

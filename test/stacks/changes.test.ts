@@ -2,7 +2,8 @@ import { type Edits, type Json, load, resources, swap, synthesize } from '../pro
 
 /**
  * From configuration A to B, exactly these addresses change. A change here is what a reviewer sees in a plan: created,
- * destroyed, changed in place, or replaced because a release of its group changed.
+ * destroyed, changed in place, or replaced because its group did. Terraform replaces for a trigger that is changed or
+ * replaced, and not for one that is created.
  */
 interface Change {
   readonly created: readonly string[];
@@ -14,9 +15,9 @@ interface Change {
 
 const BEFORE = synthesize(load());
 
-/** Attributes that Terraform compares, without those that the resource ignores. */
+/** Attributes that Terraform compares, without those that the resource ignores, and without what is no attribute. */
 function compared(body: Json): string {
-  const ignored: string[] = body.lifecycle?.ignore_changes ?? [];
+  const ignored: string[] = ['depends_on', 'lifecycle', ...(body.lifecycle?.ignore_changes ?? [])];
   const rest = Object.entries(body).filter(([key]) => !ignored.includes(key));
   return JSON.stringify(rest);
 }
@@ -31,18 +32,17 @@ function changes(edits: Edits): Readonly<Record<string, Change>> {
     const [a, b] = [resources(BEFORE[name]), resources(after[name])];
     const changed = Object.keys(a).filter((address) => address in b && compared(a[address]) !== compared(b[address]));
     const triggers = (address: string): string[] => b[address].lifecycle?.replace_triggered_by ?? [];
-    const touched = (reference: string): boolean => {
-      const [type, resource, attribute] = reference.split('.');
-      const address = `${type}.${resource}`;
-      return !(address in a) || a[address][attribute as string] !== b[address][attribute as string];
-    };
     return [
       name,
       {
         created: readable(Object.keys(b).filter((address) => !(address in a))),
         destroyed: readable(Object.keys(a).filter((address) => !(address in b))),
         changed: readable(changed),
-        replaced: readable(Object.keys(a).filter((address) => address in b && triggers(address).some(touched))),
+        replaced: readable(
+          Object.keys(a).filter(
+            (address) => address in b && triggers(address).some((trigger) => changed.includes(trigger)),
+          ),
+        ),
       },
     ];
   });
@@ -91,18 +91,19 @@ describe('what an edit changes', () => {
           ...nodeAddresses('ethereum-hoodi-geth', GETH_OUTBOUND),
           'aws_ssm_association.ethereum-hoodi',
           'aws_ssm_document.ethereum-hoodi_document',
+          'terraform_data.ethereum-hoodi_members',
         ].sort(),
       },
     });
   });
 
-  test('a replica added to a group: the association waits for one node more', () => {
+  test('a replica added to a group: the association is replaced, and waits for one node more', () => {
     const edit = (text: string): string => `${text}    replicas: 2\n    nodes:\n      local-geth: { replicas: 1 }\n`;
     expect(changes({ 'development/overrides.yml': edit })).toEqual({
       development: {
         ...none,
         created: nodeAddresses('ethereum-sepolia-geth-2', GETH_OUTBOUND),
-        changed: ['aws_ssm_association.ethereum-sepolia'],
+        changed: ['aws_ssm_association.ethereum-sepolia', 'terraform_data.ethereum-sepolia_members'],
         replaced: ['aws_ssm_association.ethereum-sepolia'],
       },
     });
@@ -118,32 +119,36 @@ describe('what an edit changes', () => {
           ...nodeAddresses('ethereum-local-geth', ['geth-http', 'geth-metrics', 'geth-ws', 'health']),
           'aws_ssm_association.ethereum-local',
           'aws_ssm_document.ethereum-local_document',
+          'terraform_data.ethereum-local_members',
         ].sort(),
       },
     });
   });
 
+  /** What a release of these nodes changes, and so their groups. */
   const releaseOnly = (...ids: string[]): Change => ({
     ...none,
     changed: ids
-      .flatMap((id) => [`aws_s3_object.${id}_release-composeyml`, `aws_s3_object.${id}_release-manifest`])
+      .flatMap((id) => [
+        `aws_s3_object.${id}_release-composeyml`,
+        `aws_s3_object.${id}_release-manifest`,
+        `terraform_data.${id.replace(/-\w+$/, '_members')}`,
+      ])
       .sort(),
+    replaced: ids.map((id) => `aws_ssm_association.${id.replace(/-\w+$/, '')}`).sort(),
   });
 
   test('a flag: two files of the release, and a roll', () => {
     const edit = (text: string): string => `${text}    extra_args:\n      geth: ["--maxpeers=100"]\n`;
     expect(changes({ 'development/overrides.yml': edit })).toEqual({
-      development: {
-        ...releaseOnly('ethereum-local-geth', 'ethereum-sepolia-geth'),
-        replaced: ['aws_ssm_association.ethereum-local', 'aws_ssm_association.ethereum-sepolia'],
-      },
+      development: releaseOnly('ethereum-local-geth', 'ethereum-sepolia-geth'),
     });
   });
 
   test('a version of one node: two files of its release, and a roll of its group', () => {
     const edit = swap('mainnet-reth:\n', 'mainnet-reth:\n        version: { reth: v2.10.2 }\n');
     expect(changes({ 'production/overrides.yml': edit })).toEqual({
-      production: { ...releaseOnly('ethereum-mainnet-reth'), replaced: ['aws_ssm_association.ethereum-mainnet'] },
+      production: releaseOnly('ethereum-mainnet-reth'),
     });
   });
 
@@ -171,6 +176,7 @@ describe('what an edit changes', () => {
           'aws_s3_object.ethereum-mainnet-reth_release-healthjson',
           'aws_s3_object.ethereum-mainnet-reth_release-manifest',
           'aws_s3_object.ethereum-mainnet-reth_release-nodeenv',
+          'terraform_data.ethereum-mainnet_members',
         ],
         replaced: ['aws_ssm_association.ethereum-mainnet'],
       },
@@ -197,6 +203,7 @@ describe('what an edit changes', () => {
           'aws_instance.ethereum-mainnet-geth',
           'aws_s3_object.ethereum-mainnet-geth_release-composeyml',
           'aws_s3_object.ethereum-mainnet-geth_release-manifest',
+          'terraform_data.ethereum-mainnet_members',
         ],
         replaced: ['aws_ssm_association.ethereum-mainnet'],
       },
@@ -215,9 +222,10 @@ describe('what an edit changes', () => {
       development: {
         ...none,
         created: ['geth-discovery', 'geth-p2p', 'lighthouse-discovery', 'lighthouse-p2p', 'lighthouse-quic'].map(rule),
-        changed: ['composeyml', 'manifest', 'nodeenv'].map(
-          (file) => `aws_s3_object.ethereum-sepolia-geth_release-${file}`,
-        ),
+        changed: [
+          ...['composeyml', 'manifest', 'nodeenv'].map((file) => `aws_s3_object.ethereum-sepolia-geth_release-${file}`),
+          'terraform_data.ethereum-sepolia_members',
+        ],
         replaced: ['aws_ssm_association.ethereum-sepolia'],
       },
     });

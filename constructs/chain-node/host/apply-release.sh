@@ -9,11 +9,11 @@ umask 022
 
 ROOT=${ROOT:-} # a prefix of every absolute path, for tests
 LOCK_WAIT_SECONDS=${LOCK_WAIT_SECONDS:-5400}
-# The lease of the group: how long it is waited for, and how long it may be held.
 LEASE_WAIT_SECONDS=${LEASE_WAIT_SECONDS:-2700}
-LEASE_SECONDS=${LEASE_SECONDS:-10800}
 HOLD_WAIT_SECONDS=${HOLD_WAIT_SECONDS:-5400}
 HOLD_PAUSE_SECONDS=${HOLD_PAUSE_SECONDS:-5}
+# A node that was healthy so lately must be healthy again within the gate's patience; after a longer outage it may take longer.
+HEALTHY_WITHIN_SECONDS=${HEALTHY_WITHIN_SECONDS:-3600}
 FETCH_ATTEMPTS=${FETCH_ATTEMPTS:-3}
 FETCH_PAUSE_SECONDS=${FETCH_PAUSE_SECONDS:-5}
 KEEP_RELEASES=3
@@ -26,6 +26,8 @@ run=$ROOT/run/chain-node
 secrets=$ROOT/var/lib/chain-node/secrets
 # Says, across a boot in the middle of a roll, which release it is and whether the node was healthy before.
 after_boot=$ROOT/var/lib/chain-node/after-boot
+# There while packages are in use only after a boot, with which it goes; see patch-os.sh.
+boot_pending=$run/boot-pending
 unit=chain-node.service
 
 say() {
@@ -220,8 +222,12 @@ switch_to() { # <hash>
 
 # One node of a group is down at a time, for whatever reason. A node that does not run takes nothing away.
 take_lease() { # <release folder>
-  if ! systemctl is-active --quiet "$unit"; then return; fi
-  "$1/host/lease.sh" take roll "$LEASE_SECONDS" "$LEASE_WAIT_SECONDS" ||
+  # But a run that was ended while it was stopped may have left the lease taken: it is released at the end, if it is this node's.
+  if ! systemctl is-active --quiet "$unit"; then
+    lease=$1
+    return
+  fi
+  "$1/host/lease.sh" take roll "${LEASE_SECONDS:-21600}" "$LEASE_WAIT_SECONDS" ||
     die "another node of group $GROUP is being worked on (above), and one at a time is enough; the running node was left alone. run apply-release again later"
   lease=$1
 }
@@ -238,23 +244,28 @@ patch_os() { # <release folder>
   "$1/host/patch-os.sh" --install || status=$?
   case $status in
     0) ;;
-    3)
-      if [ "${CHAIN_NODE_MAY_REBOOT:-}" = yes ]; then
-        echo "$hash $healthy_before" >"$after_boot.new"
-        mv -T "$after_boot.new" "$after_boot"
-        systemctl --quiet enable "$unit"
-        say "the host boots anew, and then this goes on"
-        # The lease is kept until the node is back.
-        lease=''
-        exit 194
-      fi
-      say "new packages are in use after the host has booted anew; when it suits: systemctl reboot"
-      ;;
+    3) : >"$boot_pending" ;;
     *)
       say "the host could not be patched (above)" >&2
       return 1
       ;;
   esac
+}
+
+# With the node stopped. A run that may not boot the host, such as the first one of all, leaves it to the next that may.
+boot_anew() {
+  if [ ! -e "$boot_pending" ]; then return; fi
+  if [ "${CHAIN_NODE_MAY_REBOOT:-}" != yes ]; then
+    say "new packages are in use after the host has booted anew, which the next roll does; sooner: systemctl reboot"
+    return
+  fi
+  echo "$hash $healthy_before" >"$after_boot.new"
+  mv -T "$after_boot.new" "$after_boot"
+  systemctl --quiet enable "$unit"
+  say "the host boots anew, and then this goes on"
+  # The lease is kept until the node is back.
+  lease=''
+  exit 194
 }
 
 # Whether this run goes on where one before a boot ended. Sets healthy_before.
@@ -277,9 +288,14 @@ watch_node() {
     say "the node is not watched; see: systemctl status 'chain-node-*'" >&2
 }
 
-# Before its first full sync a node is never healthy; what is asked of it then is less.
+# Before its first full sync a node is never healthy, and after a long outage it catches up for long; what is asked of it then
+# is less. One look would not do: an answer may be slow, and after a run that was ended in the middle nobody answers. So the
+# disk says when the node was last seen healthy. On a host where nothing has settled, the disk may come from anywhere.
 was_healthy() {
-  [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1
+  local seen
+  if [ -x "$base/current/host/health-check.sh" ] && "$base/current/host/health-check.sh" >/dev/null 2>&1; then return; fi
+  [ -n "$(last_settled)" ] && seen=$(stat --format %Y "$ROOT/data/.chain-node-healthy" 2>/dev/null) || return
+  (($(date +%s) - seen < HEALTHY_WITHIN_SECONDS))
 }
 
 # Whether the node that was started runs, and follows its chain as it did before.
@@ -367,6 +383,7 @@ apply() {
     stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
     switch_to "$hash"
     if [ "$patching" = yes ] && ! patch_os "$release"; then roll_back; fi
+    boot_anew
   fi
   if ! start_node || ! is_well; then roll_back; fi
   release_lease
@@ -398,11 +415,16 @@ main() {
   wait_for_backup
   fetch_manifest
   if [ "$(current)" = "$hash" ] && [ "$(last_settled)" = "$hash" ] && systemctl is-active --quiet "$unit"; then
-    if ! values_changed; then
+    if [ -e "$boot_pending" ] && [ "${CHAIN_NODE_MAY_REBOOT:-}" = yes ]; then
+      say "packages of this host are in use only after it has booted anew"
+    elif ! values_changed; then
+      # A run that was ended when all was done may have left it taken.
+      lease=$base/current
       say "release $hash runs already; nothing to do"
       return
+    else
+      say "a value that the node has from elsewhere is another one by now"
     fi
-    say "a value that the node has from elsewhere is another one by now"
   fi
   say "applying release $hash"
   apply

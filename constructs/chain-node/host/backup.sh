@@ -64,7 +64,9 @@ hold() { # <execution>
   printf '%s\n%s\n' "$1" "$method" >"$hold.new"
   mv -T "$hold.new" "$hold"
   limit=$((STOP_GRACE_SECONDS + HOLD_SECONDS))
-  systemd-run --quiet --unit "$alarm_clock" --on-active "${limit}s" "$release/host/backup.sh" --resume "$1" ||
+  # One that failed to start the node is remembered by its name, and would keep every later one from it.
+  systemctl reset-failed "$alarm_clock.service" "$alarm_clock.timer" 2>/dev/null || true
+  systemd-run --quiet --collect --unit "$alarm_clock" --on-active "${limit}s" "$release/host/backup.sh" --resume "$1" ||
     { undo "$1"; die "nobody would wake the node; nothing was done"; }
   say "holding the node at height ${head:-unknown} (method: $method), for $limit seconds at most"
   case $method in

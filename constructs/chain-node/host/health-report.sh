@@ -77,6 +77,12 @@ look() {
   fi
 }
 
+# When the node was last seen healthy, for the next roll; on its data disk, so that it goes when the data does. While a backup
+# holds the filesystem, nothing can be written to it.
+keep_healthy_time() {
+  if [ ! -e "$ROOT/run/chain-node/hold" ] && mountpoint --quiet "$ROOT/data"; then touch "$ROOT/data/.chain-node-healthy" || true; fi
+}
+
 # Only at the head: a node that catches up may use all that there is. What cannot be limited is said and left.
 limit_egress() { # <status>
   local limit='' is=$ROOT/run/chain-node/egress
@@ -104,6 +110,7 @@ main() {
   fi
   now=$(jq --raw-output .status <<<"$latest")
   was=$(before .status none)
+  if [ "$now" = healthy ]; then keep_healthy_time; fi
   if [ "$now" != healthy ]; then strikes=$(($(before .strikes 0) + 1)); fi
   status=$now
   if [ "$was" = healthy ] && ((strikes > 0 && strikes < STRIKES)); then status=healthy; fi

@@ -77,7 +77,11 @@ take() { # <why> <seconds> <wait>
 }
 
 give_back() { # <why>
-  read_lease || die 2 "cannot read s3://$RELEASE_BUCKET/leases/$GROUP: $(tail -n 1 "$work/error")"
+  if ! read_lease; then
+    # Before anybody has ever taken it; what is not there looks like what may not be read.
+    if grep --quiet --extended-regexp 'NoSuchKey|AccessDenied' "$work/error"; then return; fi
+    die 2 "cannot read s3://$RELEASE_BUCKET/leases/$GROUP: $(tail -n 1 "$work/error")"
+  fi
   if ! is_own "$1"; then return; fi
   # Lost when another took it meanwhile, which it may when its time was over.
   write_lease "$1" 0 --if-match "$etag" || true

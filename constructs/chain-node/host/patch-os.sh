@@ -12,6 +12,8 @@ ROOT=${ROOT:-} # a prefix of every absolute path, for tests
 release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 # Which patches this host has.
 state=$ROOT/var/lib/chain-node/os-patches
+# Gone after a boot, as all that is there.
+boot_pending=$ROOT/run/chain-node/boot-pending
 # Written while held packages are released: an interrupted run must not leave them so.
 held=$ROOT/var/lib/chain-node/held-packages
 
@@ -71,11 +73,16 @@ install() {
   trap hold_again EXIT
   release_held
   number=$(new_packages)
+  # Before they are installed: a run that is ended then would find nothing new, and boot nothing. Not only after a new kernel:
+  # every program of the host shall run as it is on disk.
+  if [ "$number" -gt 0 ]; then
+    mkdir -p "${boot_pending%/*}"
+    : >"$boot_pending"
+  fi
   apt --with-new-pkgs upgrade || die "the packages could not be installed; see /var/log/apt/term.log. then run apply-release again"
   echo "$OS_PATCHES" >"$state.new"
   mv -T "$state.new" "$state"
   say "the host has the patches of $OS_PATCHES: $number packages were new"
-  # Not only after a new kernel: every program of the host shall run as it is on disk.
   if [ "$number" -gt 0 ]; then
     hold_again
     exit 3

@@ -109,6 +109,8 @@ adopt() { # <device>
   mount_strange "$1" noatime
   # Two programs with one identity disturb each other.
   for file in ${IDENTITY_FILES:-}; do rm -f "$strange/blockchain/nodes/chains/$CHAIN/$file"; done
+  # It is hours behind, and has to catch up before it is healthy.
+  rm -f "$strange/.chain-node-healthy"
   umount "$strange"
   e2label "$1" "$FILESYSTEM_LABEL"
 }

@@ -162,6 +162,7 @@ main() {
       if [ "${CHAIN_NODE_UNIT:-}" = yes ]; then
         start_processes
       else
+        "$release/host/bootstrap.sh" --check || say "the data is not there yet, and the node starts when it is; see: journalctl --unit chain-node-bootstrap"
         say "asking systemd to start chain-node.service; its messages: journalctl -u chain-node"
         exec systemctl start chain-node.service
       fi

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { TerraformStack, Testing } from 'cdktf';
 import {
   ChainNode,
@@ -9,9 +11,12 @@ import {
 } from '../../../constructs/chain-node';
 import { type ChainDefinition, type ClientDefinition, ethereum } from '../../../constructs/chain-node/catalogue';
 import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
+import { groupSeconds, PATIENCE } from '../../../constructs/chain-node/roll-time';
 import { Network } from '../../../constructs/network';
 import { ReleaseStore } from '../../../constructs/release-store';
 import { type Json, resources } from '../../project';
+
+const HOST = join(__dirname, '../../../constructs/chain-node/host');
 
 type Platform = Partial<NodePlatform>;
 
@@ -434,7 +439,7 @@ describe('a chain from outside the catalogue', () => {
     const compose = Object.entries(all).find(([address]) => address.includes('release-composeyml'))?.[1].content;
     expect(compose).toContain('image: example/bitcoind:29.0');
     expect(compose).toContain('source: /opt/chain-node/current/config/bitcoind');
-    expect(all['aws_ssm_association.bitcoin-mainnet'].wait_for_success_timeout_seconds).toBe(7800);
+    expect(all['aws_ssm_association.bitcoin-mainnet'].wait_for_success_timeout_seconds).toBeGreaterThan(2 * 600);
   });
 
   const refusal =
@@ -474,7 +479,7 @@ describe('a group', () => {
       new NodeGroup(stack, 'ethereum-sepolia', { environment: 'test', nodes });
     });
 
-  test('rolls one node at a time, stops at the first failure, and is replaced when a manifest changes', () => {
+  test('rolls one node at a time, stops at the first failure, and is replaced when a release or an instance changes', () => {
     const { depends_on: dependsOn, ...association } = group()['aws_ssm_association.ethereum-sepolia'];
     expect(association).toEqual({
       name: expect.stringMatching(/^\$\{aws_ssm_document\.ethereum-sepolia_document_[0-9A-F]{8}\.name\}$/),
@@ -482,20 +487,53 @@ describe('a group', () => {
       targets: [{ key: 'tag:ReleaseGroup', values: ['test/ethereum-sepolia'] }],
       max_concurrency: '1',
       max_errors: '0',
-      wait_for_success_timeout_seconds: 15_000,
+      wait_for_success_timeout_seconds: groupSeconds(300, 2),
       lifecycle: {
-        replace_triggered_by: [
-          expect.stringMatching(/^aws_s3_object\.a_release-manifest_[0-9A-F]{8}\.content$/),
-          expect.stringMatching(/^aws_s3_object\.b_release-manifest_[0-9A-F]{8}\.content$/),
-        ],
+        replace_triggered_by: [expect.stringMatching(/^terraform_data\.ethereum-sepolia_members_[0-9A-F]{8}$/)],
       },
     });
+    const members = Object.entries(group()).filter(([address]) => address.startsWith('terraform_data.'));
+    const release = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(members.map(([, { input }]) => input)).toEqual([
+      {
+        a: { release, instance: '${aws_instance.a.id}' },
+        b: { release, instance: '${aws_instance.b.id}' },
+      },
+    ]);
+    // Last of all: an apply that ends before it tries again.
+    expect(members[0]?.[1].depends_on).toEqual(dependsOn);
     expect(dependsOn).toEqual(expect.arrayContaining(['aws_instance.a', 'aws_instance.b']));
     expect(dependsOn.filter((address: string) => address.startsWith('aws_volume_attachment.'))).toHaveLength(2);
     // Each once, although both nodes need them.
     const hostFiles = dependsOn.filter((address: string) => address.startsWith('aws_s3_object.host-files_'));
     expect(hostFiles.length).toBeGreaterThan(10);
     expect(new Set(hostFiles).size).toBe(hostFiles.length);
+  });
+
+  test('waits for all that its hosts are patient for, and so does the lease of a release that goes back', () => {
+    const text = (file: string): string => readFileSync(join(HOST, file), 'utf8');
+    const seconds = (file: string, name: string): number =>
+      Number(new RegExp(`^${name}=\\$\\{${name}:-(\\d+)\\}$`, 'm').exec(text(file))?.[1]);
+    const [, startMinutes] = /^TimeoutStartSec=(\d+)min$/m.exec(text('chain-node.service')) ?? [];
+    const start = Number(startMinutes) * 60;
+    const gate = seconds('gate.sh', 'SETTLE_LIMIT_SECONDS') + seconds('gate.sh', 'HEALTH_LIMIT_SECONDS');
+    const lock = seconds('apply-release.sh', 'LOCK_WAIT_SECONDS');
+    const lease = seconds('apply-release.sh', 'LEASE_WAIT_SECONDS');
+    expect({ ...PATIENCE, download: 0, patches: 0 }).toEqual({ lock, lease, start, gate, download: 0, patches: 0 });
+
+    const all = group();
+    const nodeEnvironment = Object.entries(all).find(([address]) => address.includes('a_release-nodeenv'))?.[1].content;
+    const held = Number(/^LEASE_SECONDS='(\d+)'$/m.exec(nodeEnvironment)?.[1]);
+    // geth may take 300 seconds to stop.
+    const failing = 2 * (300 + start + gate);
+    expect(held).toBeGreaterThan(failing);
+    const [document] = Object.entries(all).filter(([address]) => address.startsWith('aws_ssm_document.'));
+    const onHost = Number(JSON.parse(document?.[1].content).mainSteps[0].inputs.timeoutSeconds);
+    expect(onHost).toBeGreaterThan(lock + lease + held);
+    // Of two nodes, one takes it and the other goes back. More than SSM lets a command take would be refused.
+    const { wait_for_success_timeout_seconds: inAll } = all['aws_ssm_association.ethereum-sepolia'];
+    expect(inAll).toBeGreaterThan(lock + 2 * lease + (300 + start + gate) + failing);
+    expect(onHost).toBeLessThan(172_800);
   });
 
   test('holds nodes of one group only', () => {

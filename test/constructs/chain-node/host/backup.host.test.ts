@@ -62,7 +62,9 @@ describe('a node that is stopped for its backup', () => {
     expect(node.node()).toEqual(STOPPED);
     // STOP_GRACE_SECONDS 300, and a quarter of an hour.
     expect(lease(node)).toEqual(['lease take backup 1800 2700']);
-    expect(node.read('fake/timer')).toMatch(/--unit chain-node-resume --on-active 1200s .*backup\.sh --resume one$/m);
+    expect(node.read('fake/timer')).toMatch(
+      /--collect --unit chain-node-resume --on-active 1200s .*backup\.sh --resume one$/m,
+    );
     expect((await backup(node, '--resume', 'one')).status).toBe(0);
     expect(node.node()).toEqual(RUNNING);
     expect(lease(node)).toEqual(['lease release backup']);

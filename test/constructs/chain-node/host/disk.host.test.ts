@@ -313,6 +313,7 @@ describe('a disk that was made from a snapshot', () => {
     fs.mkdirSync(path.dirname(path.join(at, KEY)), { recursive: true });
     fs.writeFileSync(path.join(at, KEY), 'who it was');
     fs.writeFileSync(path.join(at, 'blocks'), 'two weeks of syncing');
+    fs.writeFileSync(path.join(at, '.chain-node-healthy'), '');
     if (owner) fs.writeFileSync(path.join(at, '.chain-node.json'), JSON.stringify(owner));
     sh(`sync --file-system ${at} && cp --sparse=always ${made.file} ${made.file}.snapshot && umount ${at}`);
     sh(`dd if=${made.file}.snapshot of=${made.device} bs=1M status=none && sync`);
@@ -332,6 +333,8 @@ describe('a disk that was made from a snapshot', () => {
     expect(labelOf(device)).toBe(label);
     expect(host.read('root/data/blocks')).toBe('two weeks of syncing');
     expect(host.exists(`root/data/${KEY}`)).toBe(false);
+    // Nobody has seen this node healthy.
+    expect(host.exists('root/data/.chain-node-healthy')).toBe(false);
     expect(output).not.toContain('formatting');
   });
 

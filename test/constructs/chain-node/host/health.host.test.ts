@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -373,6 +374,33 @@ describe('health-report.sh, beside the node', () => {
         Dimensions: [{ Name: 'Node', Value: 'test-ethereum-sepolia-geth' }],
       });
       expect(used.Value).toBeGreaterThan(30);
+    } finally {
+      sh(`umount ${data}`);
+    }
+  });
+
+  test('says on the data disk when the node was last healthy, and writes to no other', async () => {
+    const data = join(folder, 'root/data');
+    const mark = join(data, '.chain-node-healthy');
+    mkdirSync(data, { recursive: true });
+    await run('health-report.sh');
+    expect(existsSync(mark)).toBe(false);
+    sh(`mount -t tmpfs tmpfs ${data}`);
+    try {
+      answer = node({ net_peerCount: hex(0) });
+      await run('health-report.sh');
+      expect(existsSync(mark)).toBe(false);
+      answer = node();
+      // A write to a frozen filesystem would wait for the backup.
+      mkdirSync(join(folder, 'root/run/chain-node'), { recursive: true });
+      writeFileSync(join(folder, 'root/run/chain-node/hold'), 'execution\nfreeze\n');
+      await run('health-report.sh');
+      expect(existsSync(mark)).toBe(false);
+      rmSync(join(folder, 'root/run/chain-node/hold'));
+      await run('health-report.sh');
+      sh(`touch --date '1 hour ago' ${mark}`);
+      await run('health-report.sh');
+      expect(Date.now() - statSync(mark).mtimeMs).toBeLessThan(60_000);
     } finally {
       sh(`umount ${data}`);
     }

@@ -33,11 +33,15 @@ record bootstrap "$@"
 [ ! -e "$FAKE/bootstrap-pending" ]
 `;
 
-/** Stands in for lease.sh, which has tests of its own: another node holds the lease when $FAKE/lease-held is there. */
+/**
+ * Stands in for lease.sh, which has tests of its own: another node holds the lease when $FAKE/lease-held is there, this one
+ * when $FAKE/lease-<why> is.
+ */
 const ownLease = `#!/bin/bash
 . record
 record lease "$@"
-[ "$1" = release ] || [ ! -e "$FAKE/lease-held" ]
+if [ "$1" = release ]; then rm -f "$FAKE/lease-$2"; exit; fi
+[ ! -e "$FAKE/lease-held" ] && touch "$FAKE/lease-$2"
 `;
 
 /** Stands in for health-check.sh where nothing runs that it could ask: says what $FAKE/health says, a line a look. */
@@ -61,6 +65,7 @@ export const nodeEnvironment: Readonly<Record<string, string>> = {
   GROUP: 'chain-testnet',
   USER_ID: '1500',
   STOP_GRACE_SECONDS: '300',
+  LEASE_SECONDS: '12345',
   PROCESSES: '"one two"',
   DATA_DIRECTORIES: '"data/testnet/one data/testnet/two"',
   SECRETS: '"jwt"',

@@ -1,3 +1,5 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Host, release } from './host';
 
 // Minutes of a processor: a roll is ended at each of its steps, and the next run must finish it.
@@ -55,6 +57,7 @@ describe('apply-release', () => {
         let resumed = await node.apply(MAY_REBOOT);
         if (resumed.status === 194) {
           // The host boots: what systemd does, and then the agent.
+          fs.rmSync(path.join(node.root, 'run'), { recursive: true });
           await node.run('systemctl', ['start', 'chain-node.service']);
           resumed = await node.apply(MAY_REBOOT);
         }
@@ -63,6 +66,7 @@ describe('apply-release', () => {
           resumed.status === 0 &&
           node.current() === next.hash &&
           node.read('fake/held') === 'docker.io\n' &&
+          !node.exists('fake/lease-roll') &&
           JSON.stringify(node.node()) === JSON.stringify(running) &&
           node.read('root/var/lib/chain-node/secrets/jwt') ===
             settledHost.read('root/var/lib/chain-node/secrets/jwt') &&

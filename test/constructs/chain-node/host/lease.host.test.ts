@@ -79,6 +79,10 @@ test('is free when it was given back, and only its holder gives it back', async 
   expect((await run(second, 'take', 'roll', '100', '0')).status).toBe(0);
 });
 
+test('that nobody has ever had needs not be given back', async () => {
+  expect(await run(first, 'release', 'roll')).toEqual({ status: 0, output: '' });
+});
+
 test('ends by itself', async () => {
   write({ node: 'gone', why: 'roll', until: now() - 1 });
   expect((await run(first, 'take', 'roll', '100', '0')).status).toBe(0);

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Boots the systemd of this machine as the first process of a machine of its own. Its root is this one's, but what is written
-# there is gone with it, but for /opt/chain-node, /etc/chain-node and /data, which are those below FOLDER/root. Needs root.
+# there is gone with it, but for /opt/chain-node, /etc/chain-node and, where there is one, /data, which are those below
+# FOLDER/root. Needs root.
 #   machine.sh FOLDER
 set -euo pipefail
 
@@ -28,12 +29,17 @@ inside() {
   mkdir -p "$root"/{opt,etc}/chain-node "$root/data"
   mount --bind "$folder/root/opt/chain-node" "$root/opt/chain-node"
   mount --bind "$folder/root/etc/chain-node" "$root/etc/chain-node"
-  mount --bind "$folder/root/data" "$root/data"
+  if [ -d "$folder/root/data" ]; then mount --bind "$folder/root/data" "$root/data"; fi
   mount -t tmpfs -o mode=0755 tmpfs "$root/run"
   mount -t proc proc "$root/proc"
-  mount -t sysfs sysfs "$root/sys"
+  # Nobody here manages devices: where /sys cannot be written to, systemd does not wait for any.
+  mount -t sysfs -o ro sysfs "$root/sys"
   mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
   mount --rbind /dev "$root/dev"
+  mkdir -p "$root/dev/disk"
+  mount -t tmpfs tmpfs "$root/dev/disk"
+  # Of what this machine would start at its boot, nothing.
+  mount -t tmpfs tmpfs "$root/usr/lib/systemd/system/multi-user.target.wants"
   touch "$folder/console"
   mount --bind "$folder/console" "$root/dev/console"
   # Of the units of this machine, none.

@@ -397,6 +397,12 @@ describe('the gate', () => {
   const health = (node: Host, ...looks: string[]): void =>
     node.write('fake/health', looks.map((look) => `${look}\n`).join(''));
   const patient = { HEALTH_LIMIT_SECONDS: '5' };
+  const settledCalls = async (next: ReturnType<typeof release>): Promise<string[]> => {
+    const node = settled();
+    node.upload(next);
+    await node.apply();
+    return node.calls();
+  };
 
   test('a node that was healthy must be healthy again', async () => {
     const node = settled();
@@ -418,8 +424,71 @@ describe('the gate', () => {
     expect(node.steps().filter((step) => step === 'switch')).toHaveLength(2);
   });
 
+  const MARK = 'root/data/.chain-node-healthy';
+  /** When the node was last seen healthy; never, when not given. */
+  const lastHealthy = (node: Host, secondsAgo?: number): void => {
+    fs.rmSync(path.join(node.folder, MARK), { force: true });
+    if (secondsAgo === undefined) return;
+    node.write(MARK, '');
+    const at = Date.now() / 1000 - secondsAgo;
+    fs.utimesSync(path.join(node.folder, MARK), at, at);
+  };
+
+  test('that finds it healthy says so on its disk, and one that finds it on its way does not', async () => {
+    const node = settled();
+    lastHealthy(node);
+    node.upload(second);
+    health(node, '1 head 5', '1 head 6', '1 head 7');
+    expect((await node.apply(patient)).status).toBe(0);
+    expect(node.exists(MARK)).toBe(false);
+    node.upload(first);
+    health(node, '1 head 5', '0 healthy');
+    expect((await node.apply(patient)).status).toBe(0);
+    expect(node.exists(MARK)).toBe(true);
+  });
+
+  test('a slow answer before the roll is no excuse for a release that only advances', async () => {
+    const node = settled();
+    lastHealthy(node, 60);
+    node.upload(second);
+    health(node, '2 no answer', '1 head 1', '1 head 2');
+    const { status, output } = await node.apply();
+    expect([status, node.current()]).toEqual([1, first.hash]);
+    expect(output).toContain('not healthy after 0 seconds');
+  });
+
+  test('nor is a roll that was ended after the stop', async () => {
+    const node = settled();
+    node.upload(second);
+    health(node, '0 healthy before');
+    const stop = (await settledCalls(second)).indexOf('systemctl stop chain-node.service');
+    expect((await node.apply({ FAKE_KILL_AT: String(stop + 2) })).status).toBe('SIGKILL');
+    expect(node.node().active).toBe(false);
+    health(node, '2 no answer', '1 head 1', '1 head 2');
+    expect((await node.apply()).status).toBe(1);
+    expect(node.current()).toBe(first.hash);
+  });
+
+  test('after a long outage, alive and advancing will do', async () => {
+    const node = settled();
+    lastHealthy(node, 7200);
+    node.upload(second);
+    health(node, '1 head 5', '1 head 6', '1 head 7');
+    expect((await node.apply(patient)).status).toBe(0);
+    expect(node.current()).toBe(second.hash);
+  });
+
+  test('on a new host with the disk of another it will do as well', async () => {
+    const node = host();
+    lastHealthy(node, 60);
+    node.upload(first);
+    health(node, '1 head 6', '1 head 7');
+    expect((await node.apply(patient)).status).toBe(0);
+  });
+
   test('before its first full sync, alive and advancing will do', async () => {
     const node = settled();
+    lastHealthy(node);
     node.upload(second);
     health(node, '1 head 5', '1 head 6', '1 head 6', '1 head 7');
     const { status, output } = await node.apply(patient);
@@ -432,6 +501,7 @@ describe('the gate', () => {
     ['does not answer', '2 no answer'],
   ])('one that %s goes back', async (_, look) => {
     const node = settled();
+    lastHealthy(node);
     node.upload(second);
     health(node, '1 head 5', look);
     expect(await node.apply({ HEALTH_LIMIT_SECONDS: '1' })).toMatchObject({ status: 1 });

@@ -39,7 +39,7 @@ const position = (node: Host, call: string): number => {
 
 const STOP = 'systemctl stop chain-node.service';
 const START = 'systemctl start chain-node.service';
-const TAKE = 'lease take roll 10800 2700';
+const TAKE = 'lease take roll 12345 2700';
 
 describe('one node of a group is down at a time', () => {
   test('the lease is taken before the stop and released when the node is well', async () => {
@@ -63,7 +63,17 @@ describe('one node of a group is down at a time', () => {
     fs.rmSync(path.join(node.fake, 'active-chain-node.service'));
     node.write('fake/lease-held', '');
     expect((await node.apply()).status).toBe(0);
-    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual([]);
+    expect(node.calls().filter((call) => call.startsWith('lease'))).toEqual(['lease release roll']);
+  });
+
+  test('a lease that a run left taken is given back by the next, whether or not there is something to do', async () => {
+    for (const next of [second, first]) {
+      const node = settled(next);
+      if (next === second) fs.rmSync(path.join(node.fake, 'active-chain-node.service'));
+      node.write('fake/lease-roll', '');
+      expect((await node.apply()).status).toBe(0);
+      expect(node.exists('fake/lease-roll')).toBe(false);
+    }
   });
 
   test('after a release that went back, others may go on', async () => {
@@ -121,6 +131,8 @@ describe('patches', () => {
     if (packages.length > 0) node.write('fake/new-packages', `${packages.join('\n')}\n`);
     return node;
   };
+  /** What goes with a boot. */
+  const boot = (node: Host): void => fs.rmSync(path.join(node.root, 'run'), { recursive: true });
   const held = (node: Host): string[] => node.read('fake/held').split('\n').filter(Boolean);
   const upgraded = (node: Host): string => (node.exists('fake/upgraded') ? node.read('fake/upgraded') : '');
 
@@ -141,7 +153,7 @@ describe('patches', () => {
     expect(calls).not.toContain('lease release roll');
 
     // What systemd does at the next boot, and then the agent.
-    fs.rmSync(path.join(node.root, 'run'), { recursive: true });
+    boot(node);
     expect((await node.run('systemctl', ['start', 'chain-node.service'])).status).toBe(0);
     const after = await node.apply(MAY_REBOOT);
     expect([after.status, after.output]).toEqual([0, expect.stringContaining(`release ${patched.hash} runs`)]);
@@ -155,6 +167,7 @@ describe('patches', () => {
   test('after the boot the node must be as healthy as it was', async () => {
     const node = unpatched('openssl');
     expect((await node.apply(MAY_REBOOT)).status).toBe(194);
+    boot(node);
     expect((await node.run('systemctl', ['start', 'chain-node.service'])).status).toBe(0);
     node.write('fake/health', '1 [[1,null]]\n1 [[2,null]]\n1 [[3,null]]\n');
     const { status, output } = await node.apply(MAY_REBOOT);
@@ -169,11 +182,37 @@ describe('patches', () => {
     expect(node.read('root/var/lib/chain-node/os-patches')).toBe('2026-11-24\n');
   });
 
-  test('do not boot a host that nobody would go on with', async () => {
+  test('do not boot a host that nobody would go on with; the next roll does, once, through the gate', async () => {
     const node = unpatched('openssl');
     const { status, output } = await node.apply();
     expect([status, node.node()]).toEqual([0, running]);
-    expect(output).toContain('when it suits: systemctl reboot');
+    expect(output).toContain('sooner: systemctl reboot');
+    expect((await node.apply()).output).toContain('nothing to do');
+
+    const rolled = await node.apply(MAY_REBOOT);
+    expect([rolled.status, rolled.output]).toEqual([194, expect.stringContaining('in use only after it has booted')]);
+    expect(node.calls()).toContain(TAKE);
+    expect(node.node().active).toBe(false);
+    boot(node);
+    expect((await node.run('systemctl', ['start', 'chain-node.service'])).status).toBe(0);
+    expect((await node.apply(MAY_REBOOT)).status).toBe(0);
+    expect(node.calls()).toContain('lease release roll');
+    expect((await node.apply(MAY_REBOOT)).output).toContain('nothing to do');
+  });
+
+  test('that were being installed when a run was ended are booted into by the next', async () => {
+    const node = unpatched('openssl');
+    await node.apply(MAY_REBOOT);
+    const installed = node
+      .calls()
+      .findIndex((call) => /^apt-get .*force-confold .* upgrade$/.test(call) && !/-only|simulate/.test(call));
+    for (const after of [1, 2]) {
+      const ended = unpatched('openssl');
+      expect((await ended.apply({ ...MAY_REBOOT, FAKE_KILL_AT: String(installed + after) })).status).toBe('SIGKILL');
+      // As if all of it had been unpacked.
+      fs.rmSync(path.join(ended.fake, 'new-packages'), { force: true });
+      expect((await ended.apply(MAY_REBOOT)).status).toBe(194);
+    }
   });
 
   test('of the day that the host has are not installed again', async () => {

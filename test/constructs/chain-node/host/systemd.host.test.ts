@@ -1,4 +1,3 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,12 +6,12 @@ import type { Process } from '../../../../constructs/chain-node/catalogue';
 import { programKey } from '../../../../constructs/chain-node/programs';
 import { renderUnits } from '../../../../constructs/chain-node/units';
 import { Host, type Result, release, scripts } from './host';
+import { Machine } from './machine';
 
 // Native processes under a systemd that is booted for it: what units say is one thing, what they do another. Needs root.
 
 jest.setTimeout(120_000);
 
-const MACHINE = path.join(__dirname, 'machine.sh');
 const TREE = '/data/blockchain/nodes/chains/chain';
 /** What no program expects in its arguments, and everything that means something to systemd, to a shell or to a unit file. */
 const HARD = [
@@ -110,6 +109,7 @@ function releaseOf(processes: readonly Process[]) {
       'host/prepare-disk.sh': '#!/bin/bash\nmountpoint --quiet /data\n',
       'host/bootstrap.sh': fs.readFileSync(path.join(scripts, 'bootstrap.sh'), 'utf8'),
       'host/health-check.sh': '#!/bin/bash\necho well\n',
+      'host/lease.sh': '#!/bin/bash\n',
       ...Object.fromEntries([...units].map(([name, text]) => [`units/${name}`, text])),
       ...Object.fromEntries(
         processes.flatMap(({ name, files: all = {} }) =>
@@ -123,34 +123,13 @@ function releaseOf(processes: readonly Process[]) {
 }
 
 let host: Host;
-let machine: ChildProcess;
-let init: string;
+let machine: Machine;
 let metadata: http.Server;
 
-/** Runs a script in the machine. */
-const inside = (script: string): Result => {
-  const { status, stdout } = spawnSync('nsenter', ['--target', init, '--all', 'bash', '-c', `exec 2>&1; ${script}`], {
-    encoding: 'utf8',
-  });
-  return { status: status ?? 'none', output: stdout };
-};
-const ask = (script: string): string => {
-  const { status, output } = inside(script);
-  if (status !== 0) throw new Error(`${script}: ${status}: ${output}`);
-  return output.trim();
-};
-/** The same, without holding up the servers of the test. */
-const insideLater = (script: string): Promise<Result> =>
-  new Promise((resolve) => {
-    const child = spawn('nsenter', ['--target', init, '--all', 'bash', '-c', `exec 2>&1; ${script}`]);
-    let output = '';
-    child.stdout.on('data', (data) => {
-      output += data;
-    });
-    child.on('close', (status) => resolve({ status: status ?? 'none', output }));
-  });
-
-const show = (unit: string, property: string): string => ask(`systemctl show --property=${property} --value ${unit}`);
+const inside = (script: string): Result => machine.inside(script);
+const ask = (script: string): string => machine.ask(script);
+const insideLater = (script: string): Promise<Result> => machine.later(script);
+const show = (unit: string, property: string): string => machine.show(unit, property);
 const state = (name: string): string => show(unitOf(name), 'ActiveState');
 const pid = (name: string): string => {
   const found = show(unitOf(name), 'MainPID');
@@ -180,20 +159,8 @@ beforeAll(async () => {
   host = Host.create();
   host.place(releaseOf([ONE, TWO, THREE]));
   host.write(`root/opt/chain-node/programs/${programKey(source, 'x86_64')}/probe`, PROGRAM, 0o755);
-  fs.chmodSync(host.folder, 0o755);
   fs.mkdirSync(path.join(host.root, 'data'));
-  machine = spawn(MACHINE, [host.folder], { stdio: 'inherit' });
-  const children = `/proc/${machine.pid}/task/${machine.pid}/children`;
-  const deadline = Date.now() + 20_000;
-  while (true) {
-    const child = fs.existsSync(children) ? fs.readFileSync(children, 'utf8').trim() : '';
-    if (child !== '' && fs.readFileSync(`/proc/${child}/comm`, 'utf8') === 'systemd\n') {
-      init = child;
-      if (inside('systemctl is-system-running').output === 'running\n') break;
-    }
-    if (Date.now() > deadline) throw new Error('systemd did not start; the test needs root and a cgroup of version 2');
-    await new Promise((next) => setTimeout(next, 50));
-  }
+  machine = await Machine.boot(host);
   ask(`groupadd --gid 2000 chain-node && useradd --uid 2000 --gid 2000 --no-create-home --home-dir /nonexistent chain-node
     mkdir -p /var/lib/chain-node/secrets && echo secret >/var/lib/chain-node/secrets/jwt && echo other >/var/lib/chain-node/secrets/other
     chown 2000:2000 /var/lib/chain-node/secrets/* && chmod 600 /var/lib/chain-node/secrets/*
@@ -204,18 +171,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   metadata.close();
-  if (machine.exitCode === null && machine.signalCode === null) {
-    const gone = new Promise((resolve) => machine.once('close', resolve));
-    machine.kill('SIGKILL');
-    await gone;
-  }
-  const all = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find((one) => fs.existsSync(`${one}/cgroup.procs`));
-  const group = `${all}/chain-node-test-${path.basename(host.folder)}`;
-  // Its processes end with it, a moment later.
-  execFileSync('bash', ['-c', `until find ${group} -depth -type d -exec rmdir {} + ; do sleep 0.1; done`], {
-    timeout: 10_000,
-    stdio: 'ignore',
-  });
+  await machine.remove();
   host.remove();
 });
 
@@ -391,6 +347,29 @@ describe('native processes', () => {
     ask('rm /etc/systemd/system/chain-node.service.d/zz.conf && systemctl daemon-reload');
   });
 
+  test('that a backup held and nobody could start again are held by the next all the same', async () => {
+    const hold = (seconds: number): Promise<Result> =>
+      insideLater(`HOLD_SECONDS=$((${seconds} - 300)) /opt/chain-node/current/host/backup.sh --hold one`);
+    expect(await start()).toMatchObject({ status: 0 });
+    const fail = '/etc/systemd/system/chain-node.service.d/zz.conf';
+    ask(`printf "[Service]\\nExecStart=\\nExecStart=/bin/false\\n" >${fail} && systemctl daemon-reload`);
+    expect(await hold(1)).toMatchObject({ status: 0 });
+    // Its clock rings, and the node does not start.
+    const rung = await insideLater(
+      'for _ in {1..200}; do [ "$(systemctl show --property=Result --value chain-node.service)" != exit-code ] || exit 0; sleep 0.1; done; exit 1',
+    );
+    expect(rung.status).toBe(0);
+    ask(`rm ${fail} && systemctl daemon-reload`);
+    expect(await start()).toMatchObject({ status: 0 });
+    const { status, output } = await hold(300);
+    expect([status, output]).toEqual([0, expect.stringContaining('height=unknown')]);
+    expect(state('two')).toBe('inactive');
+    expect(show('chain-node-resume.timer', 'ActiveState')).toBe('active');
+    expect(await insideLater('/opt/chain-node/current/host/backup.sh --resume one')).toMatchObject({ status: 0 });
+    expect(state('two')).toBe('active');
+    expect(await stop()).toMatchObject({ status: 0 });
+  });
+
   test('stop when the machine does, in good time', async () => {
     expect(await start()).toMatchObject({ status: 0 });
     expect(show(unitOf('one'), 'After').split(' ')).toEqual(expect.arrayContaining(['data.mount', 'network.target']));
@@ -398,9 +377,8 @@ describe('native processes', () => {
     const stops = (file: string): number =>
       host.exists(`${tree}/${file}`) ? host.read(`${tree}/${file}`).split('\n').length : 0;
     const [one, two] = [stops('fresh/stopped.time'), stops('two/interrupted.time')];
-    const gone = new Promise((resolve) => machine.once('close', resolve));
     await insideLater('systemctl poweroff');
-    await gone;
+    await machine.gone();
     expect([stops('fresh/stopped.time'), stops('two/interrupted.time')]).toEqual([Math.max(one, 1) + 1, two + 1]);
   });
 });

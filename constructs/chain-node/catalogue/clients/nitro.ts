@@ -58,15 +58,24 @@ const OUTSIDE_OF_GO = 2048 + 1024 + 600 + 400 + 256 + 128 + 300 + 400;
 const goMemoryMiB = (memoryMiB: number): number =>
   Math.max(Math.floor(memoryMiB / 2), Math.floor(memoryMiB) - OUTSIDE_OF_GO);
 
-const l1 = (api: 'rpc' | 'beacon') => ({ host: 'upstream', chain: 'ethereum', api }) as const;
+const l1 = (api: 'rpc' | 'beacon') => [{ host: 'upstream', chain: 'ethereum', api }] as const;
+
+/** Variables that begin with this are read as flags, and outdo what the command line says (arbitrum-docs configuration-system). */
+const FROM_ENVIRONMENT = '--conf.env-prefix=NITRO';
+
+/**
+ * Where it reads layer 1, which may hold a key: its metrics tell its command line to whoever asks (/debug/metrics, `cmdline`), and
+ * not its environment. Without a beacon API no chain on Ethereum starts: its batches are in blobs, Nova's too when its committee fails.
+ */
+const FOLLOW_ENVIRONMENT = {
+  NITRO_PARENT__CHAIN_CONNECTION_URL: l1('rpc'),
+  NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: l1('beacon'),
+} as const;
 
 const followArguments = ({ network, nodeType }: ProcessContext, relay: Process | undefined): readonly Argument[] => [
   // The program knows the rest of a chain: its contracts, sequencer and feed, and Nova's committee for data
   // (cmd/chaininfo/arbitrum_chain_info.json).
   `--chain.id=${network.identity}`,
-  ['--parent-chain.connection.url=', l1('rpc')],
-  // Without it no chain on Ethereum starts: its batches are in blobs, Nova's too when its committee fails.
-  ['--parent-chain.blob-client.beacon-url=', l1('beacon')],
   // The spares of the official feed stay; Nitro turns to them when the relay is silent.
   ...(relay ? [`--node.feed.input.url=${siblingUrl([relay], 'feed', 'ws')}`] : []),
   ...(NODE_TYPES[nodeType] ?? []),
@@ -78,7 +87,7 @@ const followArguments = ({ network, nodeType }: ProcessContext, relay: Process |
  * `--dev` becomes many flags, an --http.api with `debug` among them, which is added to ours and does not give way to it; what the
  * environment says does.
  */
-const LOCAL_ARGUMENTS: readonly Argument[] = ['--dev', '--conf.env-prefix=NITRO'];
+const LOCAL_ARGUMENTS: readonly Argument[] = ['--dev'];
 const LOCAL_ENVIRONMENT = { NITRO_HTTP_API: NAMESPACES } as const;
 
 /**
@@ -108,6 +117,7 @@ function nitroProcess(context: ProcessContext, relay: Process | undefined): Proc
     program: ['/usr/local/bin/nitro'],
     arguments: [
       ...(local ? LOCAL_ARGUMENTS : followArguments(context, relay)),
+      FROM_ENVIRONMENT,
       '--persistent.chain=/data',
       '--persistent.global-config=/data',
       // Of the image's entrypoint, which is replaced.
@@ -133,7 +143,7 @@ function nitroProcess(context: ProcessContext, relay: Process | undefined): Proc
       GOMEMLIMIT: `${goMemoryMiB(memoryMiB)}MiB`,
       // arbitrum-docs node-tuning: else glibc keeps memory that nobody uses.
       MALLOC_ARENA_MAX: '2',
-      ...(local ? LOCAL_ENVIRONMENT : {}),
+      ...(local ? LOCAL_ENVIRONMENT : FOLLOW_ENVIRONMENT),
     },
     ports: PORTS,
     directories: { '/data': 'nitro' },
@@ -216,6 +226,8 @@ export const nitro: ClientDefinition = {
     '--chain.info-files',
     '--chain.info-json',
     '--parent-chain.id',
+    '--parent-chain.connection.url',
+    '--parent-chain.blob-client.beacon-url',
     '--init.download-path',
     '--init.dev-init',
     '--persistent.log-dir',

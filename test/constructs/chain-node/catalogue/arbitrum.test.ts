@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   arbitrum,
   type ClientDefinition,
@@ -27,6 +29,7 @@ const health = (id: string) => nitro.health(networkOf(arbitrum, id) as NonNullab
 
 /** What every node of Nitro is given, after what its network is followed by. */
 const EVERYWHERE = [
+  '--conf.env-prefix=NITRO',
   '--persistent.chain=/data',
   '--persistent.global-config=/data',
   '--validation.wasm.allowed-wasm-module-roots=/home/user/nitro-legacy/machines,/home/user/target/machines',
@@ -60,8 +63,6 @@ describe('a node of Arbitrum', () => {
     });
     expect(process?.arguments).toEqual([
       '--chain.id=42161',
-      ['--parent-chain.connection.url=', L1_RPC],
-      ['--parent-chain.blob-client.beacon-url=', L1_BEACON],
       '--init.latest=pruned',
       '--execution.caching.archive=false',
       '--node.staker.enable=false',
@@ -69,11 +70,36 @@ describe('a node of Arbitrum', () => {
     ]);
   });
 
+  test('is told where layer 1 is by its environment: its command line stands in its metrics, for all who may read them', () => {
+    for (const network of ['mainnet', 'nova', 'sepolia']) {
+      const { arguments: given, environment } = nitroOf({ network });
+      expect(given.filter((argument) => typeof argument !== 'string')).toEqual([]);
+      expect(given).toContain('--conf.env-prefix=NITRO');
+      expect(environment).toMatchObject({
+        NITRO_PARENT__CHAIN_CONNECTION_URL: [L1_RPC],
+        NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: [L1_BEACON],
+      });
+    }
+    const managed = managedFlags(arbitrum, nitro);
+    expect(managed.has('--parent-chain.connection.url')).toBe(true);
+    expect(managed.has('--parent-chain.blob-client.beacon-url')).toBe(true);
+  });
+
+  test('names variables that nitro makes flags of: two underscores are a dash, one is a dot', () => {
+    const { flags } = JSON.parse(readFileSync(join(__dirname, 'flags', 'nitro.json'), 'utf8'));
+    const variables = [nitroOf(), nitroOf({ network: 'local' })].flatMap(({ environment = {} }) =>
+      Object.keys(environment).filter((name) => name.startsWith('NITRO_')),
+    );
+    const made = variables.map(
+      (name) => `--${name.replace('NITRO_', '').toLowerCase().replaceAll('__', '-').replaceAll('_', '.')}`,
+    );
+    expect(made).toEqual(['--parent-chain.connection.url', '--parent-chain.blob-client.beacon-url', '--http.api']);
+    expect(flags).toEqual(expect.arrayContaining(made));
+  });
+
   test('as an archive keeps its state by path, and takes no archive by hash, which ended in May 2024', () => {
     expect(nitroOf({ nodeType: 'archive', network: 'sepolia' }).arguments).toEqual([
       '--chain.id=421614',
-      ['--parent-chain.connection.url=', L1_RPC],
-      ['--parent-chain.blob-client.beacon-url=', L1_BEACON],
       '--execution.caching.archive=true',
       '--execution.caching.state-scheme=path',
       '--execution.caching.state-history=0',
@@ -136,7 +162,7 @@ describe('a node of Arbitrum', () => {
   test('for development follows nobody, has no relay, and offers no debug for all that --dev asks for', () => {
     const [process, ...others] = node({ network: 'local', options: ['feed-relay'] });
     expect(others).toEqual([]);
-    expect(process?.arguments).toEqual(['--dev', '--conf.env-prefix=NITRO', ...EVERYWHERE]);
+    expect(process?.arguments).toEqual(['--dev', ...EVERYWHERE]);
     expect(process?.environment).toMatchObject({ NITRO_HTTP_API: 'net,web3,eth,arb' });
     expect(process?.prepare).toBeUndefined();
     expect(nitroOf().environment).not.toHaveProperty('NITRO_HTTP_API');

@@ -50,13 +50,14 @@ const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A twentieth of its memory: below it Nitro refuses calls instead of being killed. "4GiB", as documented, is no number to it. */
-const memoryLimit = (memoryMiB: number): string =>
-  `--node.resource-mgmt.mem-free-limit=${Math.floor(memoryMiB / 20)}MB`;
+const memoryFreeMiB = (memoryMiB: number): number => Math.floor(memoryMiB / 20);
+const memoryLimit = (memoryMiB: number): string => `--node.resource-mgmt.mem-free-limit=${memoryFreeMiB(memoryMiB)}MB`;
 
 /** What Nitro uses outside of Go's heap, in MiB (arbitrum-docs node-tuning), and 400 to spare. */
 const OUTSIDE_OF_GO = 2048 + 1024 + 600 + 400 + 256 + 128 + 300 + 400;
+/** Go must give memory back before calls are refused: refusing frees nothing that Go holds, and would not end. */
 const goMemoryMiB = (memoryMiB: number): number =>
-  Math.max(Math.floor(memoryMiB / 2), Math.floor(memoryMiB) - OUTSIDE_OF_GO);
+  Math.max(Math.floor(memoryMiB / 2), Math.floor(memoryMiB) - OUTSIDE_OF_GO - memoryFreeMiB(memoryMiB));
 
 const l1 = (api: 'rpc' | 'beacon') => [{ host: 'upstream', chain: 'ethereum', api }] as const;
 

@@ -59,7 +59,7 @@ describe('a node of Arbitrum', () => {
       source: { kind: 'image', image: 'offchainlabs/nitro-node', version: 'v3.12.4-960ca0a' },
       program: ['/usr/local/bin/nitro'],
       directories: { '/data': 'nitro' },
-      environment: { HOME: '/data', GOMEMLIMIT: '60380MiB', MALLOC_ARENA_MAX: '2' },
+      environment: { HOME: '/data', GOMEMLIMIT: '57104MiB', MALLOC_ARENA_MAX: '2' },
     });
     expect(process?.arguments).toEqual([
       '--chain.id=42161',
@@ -232,7 +232,17 @@ describe('what is known of Arbitrum', () => {
   test('Go is left what the program does not use elsewhere, and at least half', () => {
     const limit = (memory: number) =>
       processesOf({ chain: arbitrum, network: 'mainnet', client: 'nitro' }, memory)[0]?.environment?.GOMEMLIMIT;
-    expect([8192, 16_384, 131_072].map(limit)).toEqual(['4096MiB', '11228MiB', '125916MiB']);
+    expect([8192, 16_384, 131_072].map(limit)).toEqual(['4096MiB', '10409MiB', '119363MiB']);
+  });
+
+  test('and gives memory back before nitro refuses calls for want of it', () => {
+    const outside = 2048 + 1024 + 600 + 400 + 256 + 128 + 300;
+    for (const memory of [16_384, 65_536, 131_072]) {
+      const [process] = processesOf({ chain: arbitrum, network: 'mainnet', client: 'nitro' }, memory);
+      const number = (text: unknown) => Number(/\d+/.exec(String(text))?.[0]);
+      const refuses = process?.arguments.find((argument) => String(argument).includes('mem-free-limit'));
+      expect(memory - outside - number(process?.environment?.GOMEMLIMIT)).toBeGreaterThan(number(refuses));
+    }
   });
 
   test('the head is a block of the last minute; Nova may have none, and counts messages', () => {

@@ -86,6 +86,11 @@ settle() {
   done
 }
 
+# Whether a client tells of its progress, though none tells of its head: while it fetches what it begins with, say.
+tells_progress() { # <what health-check.sh --progress said>
+  jq --exit-status 'any(.[]; .[1] != null)' <<<"$1" >/dev/null 2>&1
+}
+
 # Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
 follow() { # <yes when it was healthy before>
   local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 first='' now status
@@ -94,7 +99,7 @@ follow() { # <yes when it was healthy before>
     status=0
     now=$("$check" --progress 2>/dev/null) || status=$?
     if [ "$status" -eq 0 ]; then return 0; fi
-    if [ "$1" = no ] && [ "$status" -eq 1 ]; then
+    if [ "$1" = no ] && { [ "$status" -eq 1 ] || tells_progress "$now"; }; then
       if [ -n "$first" ] && [ "$now" != "$first" ]; then
         say "the node is alive and advancing; it is not at the head yet"
         return 0

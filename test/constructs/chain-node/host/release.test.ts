@@ -427,9 +427,20 @@ describe('the gate', () => {
     expect(node.current()).toBe(second.hash);
   });
 
+  test('one that does not serve anything yet, and tells how far it is, advances as well', async () => {
+    const node = settled();
+    node.upload(second);
+    health(node, '2 [[null,null]]', '2 [[null,null]]', '2 [[null,null]]', '2 [[null,5]]', '2 [[null,7]]');
+    const { status, output } = await node.apply(patient);
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('alive and advancing') });
+    expect(node.current()).toBe(second.hash);
+  });
+
   test.each([
     ['stands still', '1 head 6'],
     ['does not answer', '2 no answer'],
+    ['tells of no progress', '2 [[null,null],[null,null]]'],
+    ['tells of progress and makes none', '2 [[null,5]]'],
   ])('one that %s goes back', async (_, look) => {
     const node = settled();
     node.upload(second);

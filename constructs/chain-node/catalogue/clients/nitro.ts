@@ -184,11 +184,23 @@ const MESSAGES_BEHIND = {
 
 const AT = { process: 'nitro', port: 'http' } as const;
 
+/**
+ * The metrics answer from the start, the RPC when the database is open: hours later, where a snapshot is fetched. Until there is a
+ * block, the bytes that it has written (go-ethereum metrics/exp, whose names keep their slashes).
+ */
+const PROGRESS = {
+  process: 'nitro',
+  port: 'metrics',
+  path: '/debug/metrics',
+  method: 'GET',
+  read: 'if (."chain/head/block" // 0) > 0 then ."chain/head/block" else ."system/disk/writebytes" end',
+} as const;
+
 /** It has no page for health, and no peers: `net` is net_version alone. */
 const health = (network: NetworkDefinition): HealthDefinition => ({
   identity: { ...ETH_CHAIN_ID, ...AT, expect: network.identity },
   head: head(network),
-  progress: { ...ETH_SYNCING, ...AT },
+  progress: PROGRESS,
 });
 
 function head({ kind, id }: NetworkDefinition): HealthDefinition['head'] {

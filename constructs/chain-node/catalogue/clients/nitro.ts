@@ -235,6 +235,11 @@ export const nitro: ClientDefinition = {
   alsoManaged: [
     '--conf.file',
     '--conf.string',
+    '--conf.s3.access-key',
+    '--conf.s3.secret-key',
+    '--conf.s3.region',
+    '--conf.s3.bucket',
+    '--conf.s3.object-key',
     '--chain.name',
     '--chain.info-files',
     '--chain.info-json',

@@ -97,6 +97,13 @@ describe('a node of Arbitrum', () => {
     expect(flags).toEqual(expect.arrayContaining(made));
   });
 
+  test('takes no settings from elsewhere: no file, no text, nothing that lies in S3', () => {
+    const { flags } = JSON.parse(readFileSync(join(__dirname, 'flags', 'nitro.json'), 'utf8'));
+    const managed = managedFlags(arbitrum, nitro);
+    const open = flags.filter((flag: string) => flag.startsWith('--conf.') && !managed.has(flag));
+    expect(open).toEqual(['--conf.dump', '--conf.reload-interval']);
+  });
+
   test('as an archive keeps its state by path, and takes no archive by hash, which ended in May 2024', () => {
     expect(nitroOf({ nodeType: 'archive', network: 'sepolia' }).arguments).toEqual([
       '--chain.id=421614',

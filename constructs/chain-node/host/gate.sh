@@ -14,6 +14,8 @@ SETTLE_PAUSE_SECONDS=${SETTLE_PAUSE_SECONDS:-2}
 # And the node must be healthy again, or, before it first was, alive and advancing, within this long.
 HEALTH_LIMIT_SECONDS=${HEALTH_LIMIT_SECONDS:-1200}
 HEALTH_PAUSE_SECONDS=${HEALTH_PAUSE_SECONDS:-15}
+# What the data must grow by to say that a node which answers nothing yet is alive.
+FETCHED_MIB=${FETCHED_MIB:-256}
 
 release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 
@@ -86,9 +88,17 @@ settle() {
   done
 }
 
+# Whether a client tells of its progress, though none tells of its head: while it fetches what it begins with, say.
+tells_progress() { # <what health-check.sh --progress said>
+  jq --exit-status 'any(.[]; .[1] != null)' <<<"$1" >/dev/null 2>&1
+}
+
+used_mib() { df --output=used --block-size=1M "$ROOT/data" | tail --lines=1; }
+
 # Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
 follow() { # <yes when it was healthy before>
-  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 first='' now status
+  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 first='' now status used
+  used=$(used_mib)
   say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
   while true; do
     status=0
@@ -98,12 +108,17 @@ follow() { # <yes when it was healthy before>
       touch "$ROOT/data/.chain-node-healthy" || say 'cannot write to the data disk; the next roll may ask less of the node'
       return 0
     fi
-    if [ "$1" = no ] && [ "$status" -eq 1 ]; then
+    if [ "$1" = no ] && { [ "$status" -eq 1 ] || tells_progress "$now"; }; then
       if [ -n "$first" ] && [ "$now" != "$first" ]; then
         say "the node is alive and advancing; it is not at the head yet"
         return 0
       fi
       first=$now
+    fi
+    # Some answer nothing until they have what they begin with, for hours: a snapshot, an archive.
+    if [ "$1" = no ] && (($(used_mib) - used >= FETCHED_MIB)); then
+      say "the node fetches what it begins with: its data has grown by $(($(used_mib) - used)) MiB"
+      return 0
     fi
     looks=$((looks + 1))
     # Progress shows only in comparison.

@@ -15,7 +15,7 @@ const gp3 = (instanceType: string, sizeGiB: number, iops: number): Sizing => ({
 const SIZES: Readonly<Record<string, Fact<Sizing>>> = {
   'mainnet full': {
     value: { instanceType: 'i7i.2xlarge', storage: 'instance-store' },
-    source: `${REQUIREMENTS}: i7i or i7ie; 8 cores and 2 TB of local NVMe where there is traffic`,
+    source: `${REQUIREMENTS}: i7i or i7ie; from 4 cores, 16 GB and 1 TB to 8 cores, 32 GB and 2 TB with much stake; it has 4 cores, 64 GB and 1.9 TB`,
     asOf: '2026-08-21',
     status: 'verified',
   },

@@ -33,10 +33,11 @@ const ports = ({ network }: Pick<ProcessContext, 'network'>) =>
   ] as const satisfies readonly Port[];
 
 /**
- * What it offers by default but `trace`, which is `debug_*` and writes files. `eth-apis` and most other keys from before Helicon
- * are gone: they are ignored with a warning.
+ * What it offers by default but `trace`, which is `debug_*` and writes files. The C-Chain does not start with a name that it does not
+ * know, and the whole node with it; these are of v1.15.0, which brought them (vms/saevm/sae/rpc/server.go, config.md). Unknown keys
+ * are ignored with a warning, as most from before Helicon are.
  */
-const APIS = ['web3', 'net', 'txpool', 'gas', 'chain', 'transactions', 'subscriptions', 'avalanche'];
+const APIS = ['web3', 'net', 'txpool', 'price', 'chain', 'tx', 'subscription', 'avalanche'];
 
 /** An archive executes every block since genesis: state sync leaves it without what came before. */
 const chainConfig = (nodeType: string): string =>

@@ -50,23 +50,33 @@ const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A twentieth of its memory: below it Nitro refuses calls instead of being killed. "4GiB", as documented, is no number to it. */
-const memoryLimit = (memoryMiB: number): string =>
-  `--node.resource-mgmt.mem-free-limit=${Math.floor(memoryMiB / 20)}MB`;
+const memoryFreeMiB = (memoryMiB: number): number => Math.floor(memoryMiB / 20);
+const memoryLimit = (memoryMiB: number): string => `--node.resource-mgmt.mem-free-limit=${memoryFreeMiB(memoryMiB)}MB`;
 
 /** What Nitro uses outside of Go's heap, in MiB (arbitrum-docs node-tuning), and 400 to spare. */
 const OUTSIDE_OF_GO = 2048 + 1024 + 600 + 400 + 256 + 128 + 300 + 400;
+/** Go must give memory back before calls are refused: refusing frees nothing that Go holds, and would not end. */
 const goMemoryMiB = (memoryMiB: number): number =>
-  Math.max(Math.floor(memoryMiB / 2), Math.floor(memoryMiB) - OUTSIDE_OF_GO);
+  Math.max(Math.floor(memoryMiB / 2), Math.floor(memoryMiB) - OUTSIDE_OF_GO - memoryFreeMiB(memoryMiB));
 
-const l1 = (api: 'rpc' | 'beacon') => ({ host: 'upstream', chain: 'ethereum', api }) as const;
+const l1 = (api: 'rpc' | 'beacon') => [{ host: 'upstream', chain: 'ethereum', api }] as const;
+
+/** Variables that begin with this are read as flags, and outdo what the command line says (arbitrum-docs configuration-system). */
+const FROM_ENVIRONMENT = '--conf.env-prefix=NITRO';
+
+/**
+ * Where it reads layer 1, which may hold a key: its metrics tell its command line to whoever asks (/debug/metrics, `cmdline`), and
+ * not its environment. Without a beacon API no chain on Ethereum starts: its batches are in blobs, Nova's too when its committee fails.
+ */
+const FOLLOW_ENVIRONMENT = {
+  NITRO_PARENT__CHAIN_CONNECTION_URL: l1('rpc'),
+  NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: l1('beacon'),
+} as const;
 
 const followArguments = ({ network, nodeType }: ProcessContext, relay: Process | undefined): readonly Argument[] => [
   // The program knows the rest of a chain: its contracts, sequencer and feed, and Nova's committee for data
   // (cmd/chaininfo/arbitrum_chain_info.json).
   `--chain.id=${network.identity}`,
-  ['--parent-chain.connection.url=', l1('rpc')],
-  // Without it no chain on Ethereum starts: its batches are in blobs, Nova's too when its committee fails.
-  ['--parent-chain.blob-client.beacon-url=', l1('beacon')],
   // The spares of the official feed stay; Nitro turns to them when the relay is silent.
   ...(relay ? [`--node.feed.input.url=${siblingUrl([relay], 'feed', 'ws')}`] : []),
   ...(NODE_TYPES[nodeType] ?? []),
@@ -78,7 +88,7 @@ const followArguments = ({ network, nodeType }: ProcessContext, relay: Process |
  * `--dev` becomes many flags, an --http.api with `debug` among them, which is added to ours and does not give way to it; what the
  * environment says does.
  */
-const LOCAL_ARGUMENTS: readonly Argument[] = ['--dev', '--conf.env-prefix=NITRO'];
+const LOCAL_ARGUMENTS: readonly Argument[] = ['--dev'];
 const LOCAL_ENVIRONMENT = { NITRO_HTTP_API: NAMESPACES } as const;
 
 /**
@@ -108,6 +118,7 @@ function nitroProcess(context: ProcessContext, relay: Process | undefined): Proc
     program: ['/usr/local/bin/nitro'],
     arguments: [
       ...(local ? LOCAL_ARGUMENTS : followArguments(context, relay)),
+      FROM_ENVIRONMENT,
       '--persistent.chain=/data',
       '--persistent.global-config=/data',
       // Of the image's entrypoint, which is replaced.
@@ -133,7 +144,7 @@ function nitroProcess(context: ProcessContext, relay: Process | undefined): Proc
       GOMEMLIMIT: `${goMemoryMiB(memoryMiB)}MiB`,
       // arbitrum-docs node-tuning: else glibc keeps memory that nobody uses.
       MALLOC_ARENA_MAX: '2',
-      ...(local ? LOCAL_ENVIRONMENT : {}),
+      ...(local ? LOCAL_ENVIRONMENT : FOLLOW_ENVIRONMENT),
     },
     ports: PORTS,
     directories: { '/data': 'nitro' },
@@ -173,11 +184,23 @@ const MESSAGES_BEHIND = {
 
 const AT = { process: 'nitro', port: 'http' } as const;
 
+/**
+ * The metrics answer from the start, the RPC when the database is open: hours later, where a snapshot is fetched. Until there is a
+ * block, the bytes that it has written (go-ethereum metrics/exp, whose names keep their slashes).
+ */
+const PROGRESS = {
+  process: 'nitro',
+  port: 'metrics',
+  path: '/debug/metrics',
+  method: 'GET',
+  read: 'if (."chain/head/block" // 0) > 0 then ."chain/head/block" else ."system/disk/writebytes" end',
+} as const;
+
 /** It has no page for health, and no peers: `net` is net_version alone. */
 const health = (network: NetworkDefinition): HealthDefinition => ({
   identity: { ...ETH_CHAIN_ID, ...AT, expect: network.identity },
   head: head(network),
-  progress: { ...ETH_SYNCING, ...AT },
+  progress: PROGRESS,
 });
 
 function head({ kind, id }: NetworkDefinition): HealthDefinition['head'] {
@@ -212,10 +235,17 @@ export const nitro: ClientDefinition = {
   alsoManaged: [
     '--conf.file',
     '--conf.string',
+    '--conf.s3.access-key',
+    '--conf.s3.secret-key',
+    '--conf.s3.region',
+    '--conf.s3.bucket',
+    '--conf.s3.object-key',
     '--chain.name',
     '--chain.info-files',
     '--chain.info-json',
     '--parent-chain.id',
+    '--parent-chain.connection.url',
+    '--parent-chain.blob-client.beacon-url',
     '--init.download-path',
     '--init.dev-init',
     '--persistent.log-dir',

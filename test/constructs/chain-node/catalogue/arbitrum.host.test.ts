@@ -17,15 +17,32 @@ const SYNCING = {
 
 test('jq reads what nitro answers', () => {
   for (const { id, identity } of arbitrum.networks) {
-    const { identity: probe, progress } = health(id);
+    const { identity: probe } = health(id);
     expect(read(probe, result(`0x${Number(identity).toString(16)}`))).toBe(Number(identity));
-    expect(read(progress, result(SYNCING))).toEqual(SYNCING);
-    expect(read(progress, result(false))).toBe(false);
   }
   const { head } = health('mainnet');
   expect(read('read' in head ? head : undefined, result({ number: '0x18a2b3c4', timestamp: '0x6b048a77' }))).toEqual([
     0x18a2b3c4, 0x6b048a77,
   ]);
+});
+
+/** What its metrics answer at /debug/metrics (go-ethereum metrics/exp, expvar), with some of the others. */
+const metrics = (head: number, written: number) => ({
+  cmdline: ['/usr/local/bin/nitro', '--chain.id=42161'],
+  'chain/head/block': head,
+  'system/cpu/schedlatency.mean': 31_250.5,
+  'system/disk/writebytes': written,
+});
+
+test('jq reads progress before there is a block, and while there are blocks', () => {
+  for (const { id } of arbitrum.networks) {
+    const { progress } = health(id);
+    expect(progress).toMatchObject({ port: 'metrics', path: '/debug/metrics', method: 'GET' });
+    expect(read(progress, metrics(0, 5_250_016))).toBe(5_250_016);
+    expect(read(progress, metrics(0, 8_403_247))).toBe(8_403_247);
+    expect(read(progress, metrics(412_345_678, 9_000_000))).toBe(412_345_678);
+    expect(read(progress, {})).toBeNull();
+  }
 });
 
 test('jq counts the messages that Nova is behind, and none where nitro does not yet know', () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   arbitrum,
   type ClientDefinition,
@@ -27,6 +29,7 @@ const health = (id: string) => nitro.health(networkOf(arbitrum, id) as NonNullab
 
 /** What every node of Nitro is given, after what its network is followed by. */
 const EVERYWHERE = [
+  '--conf.env-prefix=NITRO',
   '--persistent.chain=/data',
   '--persistent.global-config=/data',
   '--validation.wasm.allowed-wasm-module-roots=/home/user/nitro-legacy/machines,/home/user/target/machines',
@@ -56,12 +59,10 @@ describe('a node of Arbitrum', () => {
       source: { kind: 'image', image: 'offchainlabs/nitro-node', version: 'v3.12.4-960ca0a' },
       program: ['/usr/local/bin/nitro'],
       directories: { '/data': 'nitro' },
-      environment: { HOME: '/data', GOMEMLIMIT: '60380MiB', MALLOC_ARENA_MAX: '2' },
+      environment: { HOME: '/data', GOMEMLIMIT: '57104MiB', MALLOC_ARENA_MAX: '2' },
     });
     expect(process?.arguments).toEqual([
       '--chain.id=42161',
-      ['--parent-chain.connection.url=', L1_RPC],
-      ['--parent-chain.blob-client.beacon-url=', L1_BEACON],
       '--init.latest=pruned',
       '--execution.caching.archive=false',
       '--node.staker.enable=false',
@@ -69,11 +70,43 @@ describe('a node of Arbitrum', () => {
     ]);
   });
 
+  test('is told where layer 1 is by its environment: its command line stands in its metrics, for all who may read them', () => {
+    for (const network of ['mainnet', 'nova', 'sepolia']) {
+      const { arguments: given, environment } = nitroOf({ network });
+      expect(given.filter((argument) => typeof argument !== 'string')).toEqual([]);
+      expect(given).toContain('--conf.env-prefix=NITRO');
+      expect(environment).toMatchObject({
+        NITRO_PARENT__CHAIN_CONNECTION_URL: [L1_RPC],
+        NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: [L1_BEACON],
+      });
+    }
+    const managed = managedFlags(arbitrum, nitro);
+    expect(managed.has('--parent-chain.connection.url')).toBe(true);
+    expect(managed.has('--parent-chain.blob-client.beacon-url')).toBe(true);
+  });
+
+  test('names variables that nitro makes flags of: two underscores are a dash, one is a dot', () => {
+    const { flags } = JSON.parse(readFileSync(join(__dirname, 'flags', 'nitro.json'), 'utf8'));
+    const variables = [nitroOf(), nitroOf({ network: 'local' })].flatMap(({ environment = {} }) =>
+      Object.keys(environment).filter((name) => name.startsWith('NITRO_')),
+    );
+    const made = variables.map(
+      (name) => `--${name.replace('NITRO_', '').toLowerCase().replaceAll('__', '-').replaceAll('_', '.')}`,
+    );
+    expect(made).toEqual(['--parent-chain.connection.url', '--parent-chain.blob-client.beacon-url', '--http.api']);
+    expect(flags).toEqual(expect.arrayContaining(made));
+  });
+
+  test('takes no settings from elsewhere: no file, no text, nothing that lies in S3', () => {
+    const { flags } = JSON.parse(readFileSync(join(__dirname, 'flags', 'nitro.json'), 'utf8'));
+    const managed = managedFlags(arbitrum, nitro);
+    const open = flags.filter((flag: string) => flag.startsWith('--conf.') && !managed.has(flag));
+    expect(open).toEqual(['--conf.dump', '--conf.reload-interval']);
+  });
+
   test('as an archive keeps its state by path, and takes no archive by hash, which ended in May 2024', () => {
     expect(nitroOf({ nodeType: 'archive', network: 'sepolia' }).arguments).toEqual([
       '--chain.id=421614',
-      ['--parent-chain.connection.url=', L1_RPC],
-      ['--parent-chain.blob-client.beacon-url=', L1_BEACON],
       '--execution.caching.archive=true',
       '--execution.caching.state-scheme=path',
       '--execution.caching.state-history=0',
@@ -136,7 +169,7 @@ describe('a node of Arbitrum', () => {
   test('for development follows nobody, has no relay, and offers no debug for all that --dev asks for', () => {
     const [process, ...others] = node({ network: 'local', options: ['feed-relay'] });
     expect(others).toEqual([]);
-    expect(process?.arguments).toEqual(['--dev', '--conf.env-prefix=NITRO', ...EVERYWHERE]);
+    expect(process?.arguments).toEqual(['--dev', ...EVERYWHERE]);
     expect(process?.environment).toMatchObject({ NITRO_HTTP_API: 'net,web3,eth,arb' });
     expect(process?.prepare).toBeUndefined();
     expect(nitroOf().environment).not.toHaveProperty('NITRO_HTTP_API');
@@ -206,7 +239,17 @@ describe('what is known of Arbitrum', () => {
   test('Go is left what the program does not use elsewhere, and at least half', () => {
     const limit = (memory: number) =>
       processesOf({ chain: arbitrum, network: 'mainnet', client: 'nitro' }, memory)[0]?.environment?.GOMEMLIMIT;
-    expect([8192, 16_384, 131_072].map(limit)).toEqual(['4096MiB', '11228MiB', '125916MiB']);
+    expect([8192, 16_384, 131_072].map(limit)).toEqual(['4096MiB', '10409MiB', '119363MiB']);
+  });
+
+  test('and gives memory back before nitro refuses calls for want of it', () => {
+    const outside = 2048 + 1024 + 600 + 400 + 256 + 128 + 300;
+    for (const memory of [16_384, 65_536, 131_072]) {
+      const [process] = processesOf({ chain: arbitrum, network: 'mainnet', client: 'nitro' }, memory);
+      const number = (text: unknown) => Number(/\d+/.exec(String(text))?.[0]);
+      const refuses = process?.arguments.find((argument) => String(argument).includes('mem-free-limit'));
+      expect(memory - outside - number(process?.environment?.GOMEMLIMIT)).toBeGreaterThan(number(refuses));
+    }
   });
 
   test('the head is a block of the last minute; Nova may have none, and counts messages', () => {

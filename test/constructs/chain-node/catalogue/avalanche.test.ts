@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   avalanche,
   type ClientDefinition,
@@ -74,7 +76,7 @@ describe('a node of Avalanche', () => {
   });
 
   test('is full or an archive by a file: an archive takes no state from peers, and executes every block', () => {
-    const apis = ['web3', 'net', 'txpool', 'gas', 'chain', 'transactions', 'subscriptions', 'avalanche'];
+    const apis = ['web3', 'net', 'txpool', 'price', 'chain', 'tx', 'subscription', 'avalanche'];
     expect(chainConfig(node())).toEqual({ apis, 'pruning-enabled': true, 'state-sync-enabled': true });
     expect(chainConfig(node({ nodeType: 'archive' }))).toEqual({
       apis,
@@ -88,12 +90,19 @@ describe('a node of Avalanche', () => {
 });
 
 describe('what is known of Avalanche', () => {
-  test('since Helicon the C-Chain has `apis`, of which `trace` writes files; `eth-apis` and other old keys are ignored', () => {
-    const config = node().files?.['chains/C/config.json'];
-    expect(config).not.toContain('eth-apis');
-    expect(chainConfig(node()).apis).not.toEqual(expect.arrayContaining(['trace']));
-    expect(chainConfig(node()).apis).not.toEqual(expect.arrayContaining(['db']));
-    expect(chainConfig(node()).apis).not.toEqual(expect.arrayContaining(['profile']));
+  test('since Helicon the C-Chain has `apis`, and stands still at a name that it does not know; `eth-apis` it ignores', () => {
+    const { keys, values } = JSON.parse(readFileSync(join(__dirname, 'flags', 'avalanchego.json'), 'utf8'));
+    for (const nodeType of ['full', 'archive']) {
+      const config = chainConfig(node({ nodeType }));
+      expect(keys).toEqual(expect.arrayContaining(Object.keys(config)));
+      expect(values.apis).toEqual(expect.arrayContaining(config.apis));
+      expect(config).not.toHaveProperty('eth-apis');
+    }
+  });
+
+  test('what writes files, reads the database raw or looks into the process is not offered', () => {
+    const { apis } = chainConfig(node());
+    expect(['trace', 'db', 'profile'].filter((name) => apis.includes(name))).toEqual([]);
   });
 
   test('partial sync leaves the C-Chain out, so an operator cannot ask for it', () => {

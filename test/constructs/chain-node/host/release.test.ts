@@ -457,6 +457,30 @@ describe('the gate', () => {
     expect(output).toContain('not healthy after 0 seconds');
   });
 
+  test('a node that answers nothing while it fetches what it begins with is alive when its data grows', async () => {
+    const node = settled();
+    lastHealthy(node);
+    node.upload(second);
+    health(node, '2 no answer');
+    const growing = setInterval(() => node.write(`root/data/part-${Date.now()}`, 'x'.repeat(4 * 1024 * 1024)), 300);
+    try {
+      const { status, output } = await node.apply({ ...patient, FETCHED_MIB: '8' });
+      expect(output).toContain('the node fetches what it begins with');
+      expect([status, node.current()]).toEqual([0, second.hash]);
+    } finally {
+      clearInterval(growing);
+    }
+  });
+
+  test('one that answers nothing and fetches nothing is not', async () => {
+    const node = settled();
+    lastHealthy(node);
+    node.upload(second);
+    health(node, '2 no answer');
+    expect((await node.apply({ HEALTH_LIMIT_SECONDS: '2' })).status).toBe(1);
+    expect(node.current()).toBe(first.hash);
+  });
+
   test('nor is a roll that was ended after the stop', async () => {
     const node = settled();
     node.upload(second);
@@ -496,9 +520,21 @@ describe('the gate', () => {
     expect(node.current()).toBe(second.hash);
   });
 
+  test('one that does not serve anything yet, and tells how far it is, advances as well', async () => {
+    const node = settled();
+    lastHealthy(node);
+    node.upload(second);
+    health(node, '2 [[null,null]]', '2 [[null,null]]', '2 [[null,null]]', '2 [[null,5]]', '2 [[null,7]]');
+    const { status, output } = await node.apply(patient);
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('alive and advancing') });
+    expect(node.current()).toBe(second.hash);
+  });
+
   test.each([
     ['stands still', '1 head 6'],
     ['does not answer', '2 no answer'],
+    ['tells of no progress', '2 [[null,null],[null,null]]'],
+    ['tells of progress and makes none', '2 [[null,5]]'],
   ])('one that %s goes back', async (_, look) => {
     const node = settled();
     lastHealthy(node);

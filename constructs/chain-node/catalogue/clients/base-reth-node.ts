@@ -72,6 +72,7 @@ export const baseRethNode: ClientDefinition = {
       chain: CHAINS[context.network.id] ?? context.network.id,
       // What Base itself offers by default (base/base .env.mainnet).
       namespaces: 'web3,eth,net,txpool',
+      full: ['--full'],
       // --rollup.disable-tx-pool-gossip, which op-reth is given, is gone from Base's.
       further: [`--rollup.sequencer-http=https://${context.network.id}-sequencer.base.org`],
     }),

@@ -4,9 +4,9 @@ import { BASE_IMAGE, baseVersion } from './base-reth-node';
 import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
 
 /**
- * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/client/cli; metrics:
- * crates/consensus/{engine,gossip}/src/metrics. Its entrypoint asks strangers for the public address, and ends when none answers;
- * the host knows it.
+ * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/consensus/cli; metrics:
+ * crates/consensus/{engine,gossip}/src/metrics. It keeps a small database of checkpoints under its home. Its entrypoint,
+ * etc/scripts/node/consensus-entrypoint, asks strangers for the public address, and ends when none answers; the host knows it.
  */
 
 /** `--verbose` can only be counted up; the variable takes the number. */

@@ -12,7 +12,7 @@ const SIZES: Readonly<Record<string, Fact<Sizing>>> = {
   'mainnet full': {
     value: { instanceType: 'i8g.4xlarge', storage: 'instance-store' },
     source:
-      'base/docs performance-tuning.mdx: 8 cores and 64 GB at least; the smallest of its kind with room for the data',
+      'base/docs performance-tuning.mdx: 8 cores, 32 GB at least and 64 better; the smallest of its kind with room for the data',
     asOf: '2026-11-23',
     status: 'unverified',
   },

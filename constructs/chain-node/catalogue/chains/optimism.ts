@@ -16,13 +16,19 @@ const sized = (value: Sizing, source: string): Fact<Sizing> => ({
   status: 'unverified',
 });
 
-/** OP Labs publish sizes of disks and nothing of processors or memory. */
+/**
+ * OP Labs ask for 16 GB of memory at least, for a reasonably modern processor, and for a local SSD for an archive
+ * (node-operators/tutorials/run-node-from-source.mdx); they rule EBS out for neither.
+ */
 const SIZES: Readonly<Record<string, Fact<Sizing>>> = {
   'mainnet full': sized(
     gp3('r7g.2xlarge', 2000, 8000, 250),
     'as a full node of Ethereum; twice the snapshot of 700 GB, and room to grow',
   ),
-  'mainnet archive': sized(gp3('r7g.4xlarge', 7500, 16_000, 500), 'docs.optimism.io: several TB; no figure'),
+  'mainnet archive': sized(
+    gp3('r7g.4xlarge', 7500, 16_000, 500),
+    'docs.optimism.io: several TB of op-reth; 14 TB, as of June 2025, of op-geth or nethermind',
+  ),
   'sepolia full': sized(gp3('r7g.xlarge', 200, 3000, 125), 'four times the 30 to 50 GB of docs.optimism.io'),
   'sepolia archive': sized(gp3('r7g.xlarge', 500, 3000, 125), 'no published sizing found'),
 };

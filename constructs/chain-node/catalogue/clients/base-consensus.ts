@@ -4,9 +4,9 @@ import { BASE_IMAGE, baseVersion } from './base-reth-node';
 import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
 
 /**
- * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/client/cli; metrics:
- * crates/consensus/{engine,gossip}/src/metrics. Its entrypoint asks strangers for the public address, and ends when none answers;
- * the host knows it.
+ * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/consensus/cli; metrics:
+ * crates/consensus/{engine,gossip}/src/metrics. It keeps a small database of checkpoints under its home. Its entrypoint,
+ * etc/scripts/node/consensus-entrypoint, asks strangers for the public address, and ends when none answers; the host knows it.
  */
 
 /** `--verbose` can only be counted up; the variable takes the number. */
@@ -61,6 +61,8 @@ export const baseConsensus: ClientDefinition = {
     '--mode',
     '--l1',
     '--l1.beacon',
+    '--l1-trust-rpc',
+    '--l1.trust-rpc',
     '--l2',
     '--l2.jwt-secret',
     '--l2.jwt-secret-encoded',
@@ -76,7 +78,13 @@ export const baseConsensus: ClientDefinition = {
       source: { kind: 'image', image: BASE_IMAGE, version: context.version },
       program: ['/app/base-consensus', 'node'],
       arguments: args(context),
-      environment: { HOME: '/data', BASE_NODE_LOG_VERBOSITY: VERBOSITY[context.logLevel] },
+      environment: {
+        HOME: '/data',
+        BASE_NODE_LOG_VERBOSITY: VERBOSITY[context.logLevel],
+        // By default it believes layer 1 without hashing what it is told. Base's own nodes hash (base/base .env.mainnet and
+        // .env.sepolia); as the flag cannot be given a value, the variable says so.
+        BASE_NODE_L1_TRUST_RPC: 'false',
+      },
       ports: ROLLUP_PORTS,
       directories: { '/data': 'base-consensus' },
       identity: ['/data/p2p_priv.txt'],

@@ -19,7 +19,7 @@ export const baseVersion: Fact<string> = {
 
 const CHAINS: Readonly<Record<string, string>> = { mainnet: 'base', sepolia: 'base-sepolia' };
 
-const PERFORMANCE = 'base/docs base-chain/node-operators/performance-tuning.mdx';
+const NODE_DOCS = 'base/docs docs/specifications/node-operators';
 
 const guess = (value: number, source: string): Fact<number> => ({
   value,
@@ -41,7 +41,13 @@ const DISK: Readonly<Record<string, DiskUse>> = {
     growthPerMonth: growth,
   },
   'mainnet archive': {
-    today: { value: 9127, source: `${PERFORMANCE}: about 9.8 TB`, asOf: '2026-11-23', status: 'verified' },
+    today: {
+      value: 9127,
+      source:
+        'base/docs docs/base-chain/node-operators/performance-tuning.mdx, before it moved and lost its table: about 9.8 TB',
+      asOf: '2026-11-23',
+      status: 'verified',
+    },
     growthPerMonth: growth,
   },
 };
@@ -72,6 +78,7 @@ export const baseRethNode: ClientDefinition = {
       chain: CHAINS[context.network.id] ?? context.network.id,
       // What Base itself offers by default (base/base .env.mainnet).
       namespaces: 'web3,eth,net,txpool',
+      full: ['--full'],
       // --rollup.disable-tx-pool-gossip, which op-reth is given, is gone from Base's.
       further: [`--rollup.sequencer-http=https://${context.network.id}-sequencer.base.org`],
     }),
@@ -80,7 +87,7 @@ export const baseRethNode: ClientDefinition = {
   health: (network) => rollupRethHealth('base-reth-node', network, 10),
   archive: ({ network, nodeType }) => ({
     value: `base-reth-node download --chain=${CHAINS[network] ?? network} --${nodeType} --datadir=/data --resumable`,
-    source: 'base/docs base-chain/node-operators/snapshots.mdx: many files, no single archive',
+    source: `${NODE_DOCS}/snapshots.mdx: many files, no single archive`,
     asOf: '2026-11-23',
     status: 'verified',
   }),

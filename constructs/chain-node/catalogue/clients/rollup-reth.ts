@@ -29,6 +29,8 @@ export function rollupRethProcess(
     /** What it calls the network. */
     readonly chain: string;
     readonly namespaces: string;
+    /** How a full node prunes; without any, reth keeps everything. */
+    readonly full: readonly string[];
     /** Where transactions go, and what else is its own. */
     readonly further: readonly Argument[];
   },
@@ -43,7 +45,7 @@ export function rollupRethProcess(
       '--ipcdisable',
       `--chain=${of.chain}`,
       ...of.further,
-      ...(context.nodeType === 'full' ? ['--full'] : []),
+      ...(context.nodeType === 'full' ? of.full : []),
       '--log.stdout.format=json',
       `--log.stdout.filter=${context.logLevel}`,
       '--log.file.max-files=0',

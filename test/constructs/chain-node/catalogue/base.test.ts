@@ -87,7 +87,11 @@ describe('a node of Base', () => {
       '--metrics.port=7300',
       '--logs.stdout.format=json',
     ]);
-    expect(consensus.environment).toEqual({ HOME: '/data', BASE_NODE_LOG_VERBOSITY: '3' });
+    expect(consensus.environment).toEqual({
+      HOME: '/data',
+      BASE_NODE_LOG_VERBOSITY: '3',
+      BASE_NODE_L1_TRUST_RPC: 'false',
+    });
     expect(consensus.after).toEqual(['base-reth-node']);
   });
 
@@ -176,6 +180,14 @@ describe('what is known of Base', () => {
         ],
       ],
     ]);
+  });
+
+  test('base-consensus hashes what layer 1 tells, as on the nodes of Base, and no argument says otherwise', () => {
+    for (const { id } of base.networks) {
+      expect(pair(node({ network: id }))[1].environment).toMatchObject({ BASE_NODE_L1_TRUST_RPC: 'false' });
+    }
+    const flags = managedFlags(base, client('base-consensus'));
+    expect(['--l1-trust-rpc', '--l1.trust-rpc'].filter((flag) => !flags.has(flag))).toEqual([]);
   });
 
   test('base-consensus minds SIGINT alone', () => {

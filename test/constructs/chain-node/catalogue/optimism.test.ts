@@ -69,7 +69,10 @@ describe('a node of the OP Stack', () => {
       '--chain=optimism',
       '--rollup.sequencer=https://mainnet-sequencer.optimism.io',
       '--rollup.disable-tx-pool-gossip',
-      '--full',
+      '--prune.minimum-distance=1296000',
+      '--prune.receipts.distance=1296000',
+      '--prune.account-history.distance=1296000',
+      '--prune.storage-history.distance=1296000',
       '--log.stdout.format=json',
       '--log.stdout.filter=info',
       '--log.file.max-files=0',
@@ -121,7 +124,6 @@ describe('a node of the OP Stack', () => {
     expect(opReth.arguments).toEqual(
       expect.arrayContaining(['--chain=optimism_sepolia', '--rollup.sequencer=https://sepolia-sequencer.optimism.io']),
     );
-    expect(opReth.arguments).not.toContain('--full');
     expect(opNode.arguments[0]).toBe('--network=op-sepolia');
     const [nethermind] = pair(node('nethermind', { network: 'sepolia' }));
     expect(nethermind.arguments).toContain('--config=op-sepolia');
@@ -165,6 +167,17 @@ describe('what is known of the OP Stack', () => {
     const { local, dev } = optimism.retired;
     expect(local).toContain('use supersim');
     expect(dev).toBe(local);
+  });
+
+  test('a full op-reth keeps 30 days, which --full does not; an archive keeps everything', () => {
+    const prunes = (nodeType: string) =>
+      pair(node('op-reth', { nodeType }))[0]
+        .arguments.map(String)
+        .filter((argument) => /^--(full|prune)/.test(argument));
+    const depths = prunes('full').map((argument) => Number(argument.split('=')[1]));
+    expect(depths.map((blocks) => (blocks * 2) / 86_400)).toEqual([30, 30, 30, 30]);
+    expect(prunes('archive')).toEqual([]);
+    expect(managedFlags(optimism, client('op-reth')).has('--full')).toBe(true);
   });
 
   test('op-reth refuses --minimal, and no way to run it has that', () => {

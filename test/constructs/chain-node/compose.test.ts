@@ -1,17 +1,21 @@
 import { parse } from 'yaml';
 import {
+  arbitrum,
+  avalanche,
   CHAINS,
-  type ChainDefinition,
+  ethereum,
   everyProgram,
   type NodeProgram,
+  optimism,
   type Process,
+  polygon,
   processesOf,
+  solana,
 } from '../../../constructs/chain-node/catalogue';
 import { type ComposeContext, type RenderedCompose, renderCompose } from '../../../constructs/chain-node/compose';
 import { renderRelease } from '../../../constructs/chain-node/release';
-import { arbitrum, avalanche, optimism, polygon, solana, UPSTREAMS } from './definitions';
+import { UPSTREAMS } from './upstreams';
 
-const ethereum = CHAINS[0] as ChainDefinition;
 const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
 const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
 const AGAVE = { chain: solana, network: 'devnet', client: 'agave' } as const;
@@ -217,9 +221,14 @@ describe('values that are known later', () => {
     expect(service(rendered, 'lighthouse').command).toContain('--enr-address=${PUBLIC_IP}');
   });
 
-  test('it may stand in the middle of an argument', () => {
+  test('it may stand in the middle of an argument, and of a variable', () => {
+    // Of the catalogue's programs only heimdall wants more than the address, and in a variable.
+    const external = renderChanged({ arguments: [['--external-address=', { host: 'public-ip' }, ':26656']] });
+    expect(external.command).toEqual(['--external-address=${PUBLIC_IP}:26656']);
     const rendered = render({ ...BOR, p2p: 'public' });
-    expect(service(rendered, 'heimdall').command.at(-1)).toBe('--p2p.external-address=${PUBLIC_IP}:26656');
+    expect(service(rendered, 'heimdall').environment).toMatchObject({
+      HEIMDALLD_P2P_EXTERNAL_ADDRESS: '${PUBLIC_IP}:26656',
+    });
     expect(service(rendered, 'bor').command).toContain('--nat=extip:${PUBLIC_IP}');
     expect(rendered.hostValues).toEqual(['PUBLIC_IP=public-ip']);
   });
@@ -281,7 +290,7 @@ describe('dollar signs', () => {
 
   test('in a preparation as well', () => {
     const { command } = service(render(BOR), 'heimdall-home');
-    expect(command[2]).toContain('wget -O /data/config/genesis.new "$$0" && ');
+    expect(command[2]).toContain('; heimdalld init node --chain-id="$$0" --home=/tmp/new; ');
     expect(command.join(' ')).not.toMatch(/(^|[^$])\$([^$]|$)/);
   });
 });
@@ -293,13 +302,9 @@ describe('what runs once, and what waits', () => {
       image: 'ghcr.io/0xpolygon/heimdall-v2:v0.14.0',
       network_mode: 'host',
       user: '2000:2000',
-      entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', '/data/config/genesis.json'],
-      command: [
-        '/bin/sh',
-        '-c',
-        expect.stringMatching(/^mkdir -p /),
-        expect.stringMatching(/\/amoy-heimdallv2-genesis\//),
-      ],
+      entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', '/data/config/priv_validator_key.json'],
+      command: ['/bin/sh', '-ec', expect.stringMatching(/^rm -rf \/tmp\/new; /), 'heimdallv2-80002'],
+      environment: { HOME: '/data' },
       restart: 'no',
       volumes: [
         {
@@ -324,11 +329,12 @@ describe('what runs once, and what waits', () => {
     });
   });
 
-  test('a process waits for its preparation and for those before it', () => {
+  test('a process waits for its preparations and for those before it', () => {
     const services = servicesOf(render(BOR));
     expect(Object.entries(services).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
       ['heimdall-home', undefined],
-      ['heimdall', { 'heimdall-home': { condition: 'service_completed_successfully' } }],
+      ['heimdall-genesis', { 'heimdall-home': { condition: 'service_completed_successfully' } }],
+      ['heimdall', { 'heimdall-genesis': { condition: 'service_completed_successfully' } }],
       ['bor', { heimdall: { condition: 'service_started' } }],
     ]);
   });
@@ -362,8 +368,9 @@ describe('what a process may have', () => {
   });
 
   test('several directories of its own', () => {
-    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
-    const { volumes } = renderChanged({ directories: agave.directories, secrets: {} });
+    // No program of the catalogue has more than one.
+    const directories = { '/data/ledger': 'ledger', '/data/accounts': 'accounts', '/data/snapshots': 'snapshots' };
+    const { volumes } = renderChanged({ directories, secrets: {} });
     expect(volumes.map(({ source, target }) => [target, source])).toEqual([
       ['/data/ledger', '/data/blockchain/nodes/chains/ethereum/data/sepolia/ledger'],
       ['/data/accounts', '/data/blockchain/nodes/chains/ethereum/data/sepolia/accounts'],
@@ -416,8 +423,7 @@ describe('what a process may have', () => {
     expect(renderChanged({ ports: agave.ports }).labels).toEqual({
       'chain-node.port.gossip': '8001/tcp internet',
       'chain-node.port.gossip-udp': '8001/udp internet',
-      'chain-node.port.dynamic': '8004-8040/tcp internet',
-      'chain-node.port.dynamic-udp': '8004-8040/udp internet',
+      'chain-node.port.dynamic': '8002-8030/udp internet',
       'chain-node.port.rpc': '8899/tcp clients',
       'chain-node.port.pubsub': '8900/tcp clients',
     });

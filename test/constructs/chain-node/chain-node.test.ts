@@ -9,7 +9,12 @@ import {
   NodeGroup,
   type NodePlatform,
 } from '../../../constructs/chain-node';
-import { type ChainDefinition, type ClientDefinition, ethereum } from '../../../constructs/chain-node/catalogue';
+import {
+  type ChainDefinition,
+  type ClientDefinition,
+  ethereum,
+  type Surroundings,
+} from '../../../constructs/chain-node/catalogue';
 import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
 import { groupSeconds, PATIENCE } from '../../../constructs/chain-node/roll-time';
 import { Network } from '../../../constructs/network';
@@ -466,6 +471,33 @@ describe('a chain from outside the catalogue', () => {
       'a consensus client that it has not',
       { ...hardware, consensus: 'teku' },
       '"teku" is not a consensus client on mainnet of bitcoin; use one of none',
+    ],
+    [
+      'an instance store that its type has not',
+      { storage: 'instance-store', instanceType: 'r7g.xlarge' },
+      'x: r7g.xlarge has no local disks; choose a type that has some, such as i8g.4xlarge, or storage ebs',
+    ],
+    [
+      'what the makers of its client rule out',
+      {
+        ...hardware,
+        chain: {
+          ...bitcoin,
+          clients: [
+            {
+              client: {
+                ...client,
+                cannot: ({ storage, p2p }: Surroundings) =>
+                  storage === 'ebs' && p2p === 'outbound'
+                    ? { setting: 'p2p', reason: 'cannot be so; be otherwise', source: 'https://makers.test' }
+                    : undefined,
+              },
+              consensus: [],
+            },
+          ],
+        },
+      },
+      'x: bitcoind cannot be so; be otherwise (https://makers.test)',
     ],
   ])('is refused with %s', (_, props, message) => {
     expect(refusal(props)).toThrow(message);

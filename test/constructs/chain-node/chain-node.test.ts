@@ -281,7 +281,12 @@ describe('the role', () => {
 
   test('reads the secrets that its upstreams name', () => {
     const text = policy({ storage: 'ebs', upstreams: { 'bitcoin.rpc': { secret: 'prod/btc' } } });
-    expect(text).toContain('"arn:aws:secretsmanager:eu-central-1:*:secret:prod/btc-??????"');
+    const secret = '"arn:aws:secretsmanager:eu-central-1:*:secret:prod/btc-??????"';
+    expect(text).toContain(`"Resource" = [${secret}]`);
+    // Whatever key they are encrypted with, and nothing else that it encrypts.
+    expect(text).toMatch(/"Action" = \["kms:Decrypt"\], "Resource" = \["arn:aws:kms:eu-central-1:\*:key\/\*"\]/);
+    expect(text).toContain('"kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com"');
+    expect(text).toContain(`"kms:EncryptionContext:SecretARN" = [${secret}]`);
   });
 });
 

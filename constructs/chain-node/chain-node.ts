@@ -86,6 +86,7 @@ export class ChainNode extends Construct implements NodeEndpoints {
     const hardware = hardwareOf(id, props);
     this.group = props.group ?? `${props.chain.id}-${props.network}`;
     assertStorage(id, props);
+    assertNotRuledOut(id, props);
     this.backupDocument = props.backup && `${name}-backup`;
     this.chainTags = chainTags(props);
     const release = renderRelease(props, {
@@ -270,6 +271,15 @@ function assertStorage(id: string, { storage, backup, bootstrap }: ChainNodeProp
     throw new Error(`${id}: instance store is not made from snapshots; bootstrap it from url or empty`);
 }
 
+/** For who passes a definition straight to a construct, past the checks of a configuration. */
+function assertNotRuledOut(id: string, props: ChainNodeProps): void {
+  const { network, nodeType = 'full', hosting, storage, p2p = 'outbound' } = props;
+  for (const client of clientsOf(props)) {
+    const ruledOut = client.cannot?.({ network, nodeType, hosting, storage, p2p });
+    if (ruledOut) throw new Error(`${id}: ${client.id} ${ruledOut.reason} (${ruledOut.source})`);
+  }
+}
+
 interface NodeHardware {
   readonly instanceType: string;
   readonly architecture: Architecture;
@@ -296,6 +306,10 @@ function hardwareOf(id: string, props: ChainNodeProps): NodeHardware {
   if (architecture === undefined || memoryGiB === undefined) {
     throw new Error(`${id}: the instance type ${type} is not known; give architecture and memoryGiB`);
   }
+  if (props.storage === 'instance-store' && known?.localNvmeGB === 0)
+    throw new Error(
+      `${id}: ${type} has no local disks; choose a type that has some, such as i8g.4xlarge, or storage ebs`,
+    );
   if (props.storage === 'instance-store') return { instanceType: type, architecture, memoryGiB, volume: undefined };
   const volume = props.volume ?? (sizing?.storage === 'ebs' ? sizing.volume : undefined);
   if (!volume) throw new Error(`${id}: ${props.chain.id} has no disk for ${props.network}; give volume`);

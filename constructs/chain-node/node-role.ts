@@ -78,6 +78,25 @@ const ownBackup = (document: string, environment: string, region: string): reado
   }),
 ];
 
+/**
+ * Secrets, and the keys that they may be encrypted with, for nothing else (AWS, Secrets Manager user guide, how it uses KMS,
+ * 2026): one under a customer's key needs that key's leave as well.
+ */
+function namedSecrets(names: readonly string[], region: string): readonly object[] {
+  // AWS appends a dash and six characters to a secret's name.
+  const secrets = names.map((name) => `arn:aws:secretsmanager:${region}:*:secret:${name}-??????`);
+  return [
+    allow(['secretsmanager:GetSecretValue'], secrets, { Sid: 'NamedSecrets' }),
+    allow(['kms:Decrypt'], [`arn:aws:kms:${region}:*:key/*`], {
+      Sid: 'KeysOfSecrets',
+      Condition: {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+        StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+      },
+    }),
+  ];
+}
+
 /** The identity of one node's instance: it is managed, reads its own release, takes the lease of its group, and nothing else. */
 export class NodeRole extends Construct {
   readonly profileName: string;
@@ -130,16 +149,7 @@ export class NodeRole extends Construct {
               ]
             : []),
           ...(props.backupDocument === undefined ? [] : ownBackup(props.backupDocument, environment, region)),
-          ...(secrets.length > 0
-            ? [
-                allow(
-                  ['secretsmanager:GetSecretValue'],
-                  // AWS appends a dash and six characters to a secret's name.
-                  secrets.map((secret) => `arn:aws:secretsmanager:${region}:*:secret:${secret}-??????`),
-                  { Sid: 'NamedSecrets' },
-                ),
-              ]
-            : []),
+          ...(secrets.length > 0 ? namedSecrets(secrets, region) : []),
         ],
       }),
     });

@@ -320,11 +320,31 @@ roll_back() {
   die "release $hash did not start well, and now neither does release $before, which is current; see: journalctl -u $unit"
 }
 
+# Whether a release says of where its data comes from what another says.
+same_bootstrap() { # <release folder> <release folder>
+  cmp --silent <(grep '^BOOTSTRAP' "$1/node.env") <(grep '^BOOTSTRAP' "$2/node.env")
+}
+
+stop_bootstrap() {
+  if [ "$(systemctl show --property=ActiveState --value chain-node-bootstrap.service)" != activating ]; then return; fi
+  say "ending the bootstrap that is under way: the release has no use for it"
+  systemctl stop chain-node-bootstrap.service
+}
+
 # The node has no data yet, and gets it from an archive: hours or days, in which nobody waits here.
-begin_bootstrap() {
+begin_bootstrap() { # <release folder>
+  # One that runs, without data where the release wants it, would go on as another release than the one that is current.
+  if systemctl is-active --quiet "$unit"; then
+    take_lease "$1"
+    stop_node || { systemctl start "$unit" || true; die "the node did not stop; its release was not changed. see: journalctl -u $unit"; }
+  fi
+  # One that is under way goes on, unless this release says another archive.
+  if [ -e "$base/current" ] && ! same_bootstrap "$base/current" "$1"; then stop_bootstrap; fi
   switch_to "$hash"
   systemctl --quiet enable "$unit"
   systemctl start --no-block chain-node-bootstrap.service || die "the bootstrap did not begin; see: systemctl status chain-node-bootstrap.service"
+  # It may have come to its end meanwhile.
+  if "$1/host/bootstrap.sh" --check; then systemctl start --no-block "$unit"; fi
   watch_node
   remember_settled
   forget_old_releases
@@ -372,9 +392,10 @@ apply() {
   "$release/host/prepare-disk.sh" ||
     die "the disk of release $hash is not ready (above); a running node was left alone"
   if ! "$release/host/bootstrap.sh" --check; then
-    begin_bootstrap
+    begin_bootstrap "$release"
     return
   fi
+  stop_bootstrap
 
   if ! goes_on_after_boot; then
     take_lease "$release"

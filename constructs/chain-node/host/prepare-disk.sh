@@ -56,7 +56,7 @@ wait_for_disk() { # <device>
   done
 }
 
-# What is on a device: "blank", "ours", or a description of something else.
+# What is on a device: "blank", "ours" by its label, or a description of something else.
 contents() { # <device>
   local probe status=0 signatures
   # To blkid, a device that cannot be read looks like a blank one.
@@ -75,8 +75,19 @@ contents() { # <device>
 }
 
 refuse() { # <device> <what was found>
-  die "refusing $1: found $2, expected a blank disk or ext4 with label $FILESYSTEM_LABEL; nothing was changed." \
-    "attach the node's own volume; if this is it, set the label (e2label); only if its data may go, clear it (wipefs --all), then run apply-release again"
+  die "refusing $1: found $2, expected a blank disk or ext4 with label $FILESYSTEM_LABEL of the environment $ENVIRONMENT; nothing was changed." \
+    "attach the node's own volume; a disk that was made from another's snapshot is taken over only where bootstrap.from says so; if this is it, set the label (e2label); only if its data may go, clear it (wipefs --all), then run apply-release again"
+}
+
+# The label is the same for the same node of another environment; whose the disk was stands on it. One that does not say, or
+# cannot be looked at, is the node's: what is wrong with it shows when it is mounted. Sets stranger.
+is_of_another_environment() { # <device>
+  stranger=''
+  # Without a look at its journal, which would write.
+  mount_strange "$1" ro,noload 2>/dev/null || return
+  stranger=$(jq --raw-output '.environment // empty' "$strange/.chain-node.json" 2>/dev/null) || true
+  umount "$strange"
+  [ -n "$stranger" ] && [ "$stranger" != "$ENVIRONMENT" ]
 }
 
 # Whether a disk that is not the node's was made from a snapshot of a node that runs the same, and shall be taken over.
@@ -84,7 +95,6 @@ is_adoptable() { # <device> <what was found>
   local status=0
   [ "$STORAGE" = ebs ] && [ "${BOOTSTRAP:-empty}" = snapshot ] || return 1
   [[ $2 =~ (^| )TYPE=ext4( |$) && $2 =~ (^| )LABEL=chain-[0-9a-f]{10}( |$) ]] || return 1
-  # Without a look at its journal, which would write.
   mount_strange "$1" ro,noload || return 1
   jq --exit-status --arg chain "$CHAIN" --arg network "$NETWORK" --arg client "$CLIENT" \
     '.chain == $chain and .network == $network and .client == $client' "$strange/.chain-node.json" >/dev/null 2>&1 || status=$?
@@ -99,7 +109,7 @@ mount_strange() { # <device> <options>
   mount -t ext4 -o "$2" "$1" "$strange"
 }
 
-# The label comes last: until then the disk is not the node's, and the next run does all of this again.
+# Whose it is comes last, and the label after that: until then the disk is not the node's, and the next run does all of this again.
 adopt() { # <device>
   local status=0 file
   say "taking over $1, which was made from a snapshot of another node that runs the same"
@@ -111,6 +121,11 @@ adopt() { # <device>
   for file in ${IDENTITY_FILES:-}; do rm -f "$strange/blockchain/nodes/chains/$CHAIN/$file"; done
   # It is hours behind, and has to catch up before it is healthy.
   rm -f "$strange/.chain-node-healthy"
+  sync --file-system "$strange"
+  jq --arg environment "$ENVIRONMENT" --arg node "$NODE_ID" '.environment = $environment | .node = $node' \
+    "$strange/.chain-node.json" >"$strange/.chain-node.json.new" ||
+    die "cannot write whose disk $1 is; it is not taken over. see that it is not full"
+  mv -T "$strange/.chain-node.json.new" "$strange/.chain-node.json"
   umount "$strange"
   e2label "$1" "$FILESYSTEM_LABEL"
 }
@@ -266,6 +281,9 @@ prepare() {
   find_device
   if ! is_mounted; then
     found=$(contents "$device")
+    if [ "$found" = ours ] && is_of_another_environment "$device"; then
+      found="TYPE=ext4 LABEL=$FILESYSTEM_LABEL of the environment $stranger"
+    fi
     case $found in
       blank) format ;;
       ours) ;;

@@ -86,7 +86,8 @@ compose() {
 make_tree() {
   local tree=$ROOT/data/blockchain/nodes/chains/$CHAIN name directories
   # Who makes a disk from a snapshot of this one looks here whose it was.
-  printf '{"node":"%s","chain":"%s","network":"%s","client":"%s"}\n' "$NODE_ID" "$CHAIN" "$NETWORK" "$CLIENT" >"$ROOT/data/.chain-node.json.new"
+  printf '{"environment":"%s","node":"%s","chain":"%s","network":"%s","client":"%s"}\n' \
+    "$ENVIRONMENT" "$NODE_ID" "$CHAIN" "$NETWORK" "$CLIENT" >"$ROOT/data/.chain-node.json.new"
   mv -T "$ROOT/data/.chain-node.json.new" "$ROOT/data/.chain-node.json"
   directories=("$tree" "$tree"/{config,data,source,binaries,deployment,monitoring,scripts,logs,logs/{application,system,audit}})
   for name in ${DATA_DIRECTORIES:-}; do

@@ -9,7 +9,12 @@ import {
   NodeGroup,
   type NodePlatform,
 } from '../../../constructs/chain-node';
-import { type ChainDefinition, type ClientDefinition, ethereum } from '../../../constructs/chain-node/catalogue';
+import {
+  type ChainDefinition,
+  type ClientDefinition,
+  ethereum,
+  type Surroundings,
+} from '../../../constructs/chain-node/catalogue';
 import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
 import { groupSeconds, PATIENCE } from '../../../constructs/chain-node/roll-time';
 import { Network } from '../../../constructs/network';
@@ -276,7 +281,12 @@ describe('the role', () => {
 
   test('reads the secrets that its upstreams name', () => {
     const text = policy({ storage: 'ebs', upstreams: { 'bitcoin.rpc': { secret: 'prod/btc' } } });
-    expect(text).toContain('"arn:aws:secretsmanager:eu-central-1:*:secret:prod/btc-??????"');
+    const secret = '"arn:aws:secretsmanager:eu-central-1:*:secret:prod/btc-??????"';
+    expect(text).toContain(`"Resource" = [${secret}]`);
+    // Whatever key they are encrypted with, and nothing else that it encrypts.
+    expect(text).toMatch(/"Action" = \["kms:Decrypt"\], "Resource" = \["arn:aws:kms:eu-central-1:\*:key\/\*"\]/);
+    expect(text).toContain('"kms:ViaService" = "secretsmanager.eu-central-1.amazonaws.com"');
+    expect(text).toContain(`"kms:EncryptionContext:SecretARN" = [${secret}]`);
   });
 });
 
@@ -466,6 +476,33 @@ describe('a chain from outside the catalogue', () => {
       'a consensus client that it has not',
       { ...hardware, consensus: 'teku' },
       '"teku" is not a consensus client on mainnet of bitcoin; use one of none',
+    ],
+    [
+      'an instance store that its type has not',
+      { storage: 'instance-store', instanceType: 'r7g.xlarge' },
+      'x: r7g.xlarge has no local disks; choose a type that has some, such as i8g.4xlarge, or storage ebs',
+    ],
+    [
+      'what the makers of its client rule out',
+      {
+        ...hardware,
+        chain: {
+          ...bitcoin,
+          clients: [
+            {
+              client: {
+                ...client,
+                cannot: ({ storage, p2p }: Surroundings) =>
+                  storage === 'ebs' && p2p === 'outbound'
+                    ? { setting: 'p2p', reason: 'cannot be so; be otherwise', source: 'https://makers.test' }
+                    : undefined,
+              },
+              consensus: [],
+            },
+          ],
+        },
+      },
+      'x: bitcoind cannot be so; be otherwise (https://makers.test)',
     ],
   ])('is refused with %s', (_, props, message) => {
     expect(refusal(props)).toThrow(message);

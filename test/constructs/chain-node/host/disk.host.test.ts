@@ -297,9 +297,9 @@ test('apply-release goes from a blank disk to a running node, and a refused disk
 
 describe('a disk that was made from a snapshot', () => {
   const KEY = 'blockchain/nodes/chains/chain/data/testnet/one/key';
-  const withSnapshot = (bootstrap = 'snapshot') =>
+  const withSnapshot = (bootstrap = 'snapshot', node: Readonly<Record<string, string>> = {}) =>
     release('image: client:1\n', {
-      node: { BOOTSTRAP: bootstrap, IDENTITY_FILES: '"data/testnet/one/key"' },
+      node: { BOOTSTRAP: bootstrap, IDENTITY_FILES: '"data/testnet/one/key"', ...node },
       files: { 'host/prepare-disk.sh': fs.readFileSync(path.join(scripts, 'prepare-disk.sh'), 'utf8') },
     });
   const OWNER = { node: 'chain-testnet-client-2', chain: 'chain', network: 'testnet', client: 'client' };
@@ -338,10 +338,44 @@ describe('a disk that was made from a snapshot', () => {
     expect(output).not.toContain('formatting');
   });
 
-  test('of the node itself is its own, identity included', async () => {
-    snapshotOf(OWNER, label);
-    expect((await prepare()).status).toBe(0);
+  // In the form of every node's: in that of the other tests no node has one.
+  const OWN = 'chain-abcdef0123';
+  const named = (bootstrap = 'snapshot') => withSnapshot(bootstrap, { FILESYSTEM_LABEL: OWN });
+
+  test.each([
+    ['as it says', { ...OWNER, environment: 'test' }],
+    ['that says no environment', OWNER],
+    ['that says nothing', undefined],
+  ])('of the node itself, %s, is its own, identity included', async (_, owner) => {
+    host.place(named());
+    snapshotOf(owner, OWN);
+    expect((await prepare()).output).not.toContain('taking over');
     expect(host.read(`root/data/${KEY}`)).toBe('who it was');
+  });
+
+  test('of the same node of another environment is taken over, once, without its identity', async () => {
+    host.place(named());
+    snapshotOf({ ...OWNER, node: 'chain-testnet-client', environment: 'production' }, OWN);
+    expect(await prepare()).toMatchObject({ status: 0, output: expect.stringContaining('taking over') });
+    expect([host.exists(`root/data/${KEY}`), host.read('root/data/blocks')]).toEqual([false, 'two weeks of syncing']);
+    expect(JSON.parse(host.read('root/data/.chain-node.json'))).toEqual({
+      ...OWNER,
+      node: 'chain-testnet-client',
+      environment: 'test',
+    });
+    fs.writeFileSync(path.join(host.root, 'data', KEY), 'who it is');
+    unmount();
+    expect((await prepare()).output).not.toContain('taking over');
+    expect(host.read(`root/data/${KEY}`)).toBe('who it is');
+  });
+
+  test('of the same node of another environment is refused where nothing begins with a snapshot', async () => {
+    host.place(named('empty'));
+    const made = snapshotOf({ ...OWNER, environment: 'production' }, OWN);
+    const before = made.sum();
+    const { status, output } = await prepare();
+    expect([status, output]).toEqual([1, expect.stringContaining('of the environment production, expected')]);
+    expect([made.sum(), mounted()]).toEqual([before, '']);
   });
 
   test('is taken over once: what the node makes after that is its own', async () => {
@@ -376,7 +410,7 @@ describe('a disk that was made from a snapshot', () => {
   });
 
   test('whatever step it is ended at, the next run takes it over, and no key is left', async () => {
-    const steps = ['e2fsck', 'umount', 'rm', 'e2label', 'mount'];
+    const steps = ['e2fsck', 'umount', 'rm', 'jq', 'mv', 'e2label', 'mount'];
     for (const step of steps) {
       unmount();
       for (const made of disks.splice(0)) made.remove();
@@ -385,7 +419,7 @@ describe('a disk that was made from a snapshot', () => {
       host.place(withSnapshot());
       const { device } = snapshotOf(OWNER);
       // Ended just after the step, the second time that it comes: the first belongs to the look.
-      const nth = step === 'mount' || step === 'umount' ? 2 : 1;
+      const nth = ['mount', 'umount', 'jq'].includes(step) ? 2 : 1;
       host.write('bin/count', '0');
       const real = sh(`command -v ${step}`).trim();
       host.write(

@@ -79,6 +79,13 @@ describe('apply-release', () => {
       expect([name, settledHost.exists(`${tree}/${name}`)]).toEqual([name, true]);
       expect(`${owned} `).toContain(`${tree}/${name} `);
     }
+    expect(JSON.parse(settledHost.read('root/data/.chain-node.json'))).toEqual({
+      environment: 'test',
+      node: 'chain-testnet-client',
+      chain: 'chain',
+      network: 'testnet',
+      client: 'client',
+    });
     for (const name of ['start.sh', 'stop.sh']) {
       expect(settledHost.read(`${tree}/scripts/${name}`)).toBe(first.files[`host/${name}`]);
     }

@@ -254,17 +254,62 @@ describe('a bootstrap', () => {
     expect(node.current()).toBe(first.hash);
   });
 
-  test('that is still under way stays so with the next release', async () => {
+  /** A bootstrap that is under way, and a release after it that says this of it. */
+  const underWay = async (next: Readonly<Record<string, string>> = {}): Promise<Host> => {
     const node = Host.create();
     hosts.push(node);
-    node.upload(first);
+    const from = { BOOTSTRAP: 'url', BOOTSTRAP_URL: 'https://example.test/a.tar' };
+    node.upload(release('image: client:1\n', { node: from }));
     node.write('fake/bootstrap-pending', '');
-    await node.apply();
-    node.upload(second);
     expect((await node.apply()).status).toBe(0);
-    expect([node.current(), node.steps().includes(START)]).toEqual([second.hash, false]);
+    node.upload(release('image: client:2\n', { node: { ...from, ...next } }));
+    return node;
+  };
+  const bootstraps = (node: Host): string[] =>
+    node.calls().filter((call) => /^systemctl st\w+ chain-node-bootstrap/.test(call));
+
+  test('that is still under way stays so with the next release', async () => {
+    const node = await underWay();
+    const before = node.current();
+    expect((await node.apply()).status).toBe(0);
+    expect([node.current() === before, node.steps().includes(START)]).toEqual([false, false]);
+    expect(bootstraps(node)).toEqual(['systemctl start chain-node-bootstrap.service']);
     fs.rmSync(path.join(node.fake, 'bootstrap-pending'));
+    fs.rmSync(path.join(node.fake, 'active-chain-node-bootstrap.service'));
+    node.upload(first);
     expect((await node.apply()).status).toBe(0);
     expect(node.node()).toEqual(running);
+  });
+
+  test('that is under way begins anew when the next release says another archive', async () => {
+    const node = await underWay({ BOOTSTRAP_URL: 'https://example.test/b.tar' });
+    expect((await node.apply()).status).toBe(0);
+    expect(bootstraps(node)).toEqual([
+      'systemctl stop chain-node-bootstrap.service',
+      'systemctl start chain-node-bootstrap.service',
+    ]);
+  });
+
+  test('that is under way ends when the next release begins with nothing', async () => {
+    const node = await underWay({ BOOTSTRAP: 'empty' });
+    fs.rmSync(path.join(node.fake, 'bootstrap-pending'));
+    expect((await node.apply()).status).toBe(0);
+    expect(bootstraps(node)).toEqual(['systemctl stop chain-node-bootstrap.service']);
+    expect(node.node()).toEqual(running);
+  });
+
+  test('of a node that runs begins after its stop, in its turn', async () => {
+    const node = settled();
+    node.write('fake/bootstrap-pending', '');
+    expect((await node.apply()).status).toBe(0);
+    expect(node.node()).toEqual({ active: false, containers: [] });
+    expect(node.steps().slice(1)).toEqual([
+      STOP,
+      'docker compose stop image: client:1',
+      'switch',
+      'systemctl start chain-node-bootstrap.service',
+    ]);
+    expect(position(node, TAKE)).toBeLessThan(position(node, STOP));
+    expect(position(node, 'lease release roll')).toBeGreaterThan(position(node, STOP));
   });
 });

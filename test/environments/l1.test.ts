@@ -1,12 +1,7 @@
-import { type ChainDefinition, ethereum } from '../../constructs/chain-node/catalogue';
-import { arbitrum, polygon, solana } from '../constructs/chain-node/definitions';
 import { synthesize } from '../project';
 import { type Files, GLOBAL, loadFiles, refusals } from './files';
 
 /** Layer-2 nodes and the layer-1 node that each reads. */
-
-const chains: readonly ChainDefinition[] = [ethereum, arbitrum, polygon, solana];
-const options = { chains };
 
 /** One environment with these chains. */
 const only = (text: string): Files => ({
@@ -21,9 +16,7 @@ const L1 = '  ethereum: { networks: [sepolia], clients: [geth], blob_custody: se
 
 /** The layer-1 source of each node. */
 const sources = (text: string) =>
-  Object.fromEntries(
-    loadFiles(only(text), options).environments.flatMap(({ nodes }) => nodes.map(({ id, l1 }) => [id, l1])),
-  );
+  Object.fromEntries(loadFiles(only(text)).environments.flatMap(({ nodes }) => nodes.map(({ id, l1 }) => [id, l1])));
 
 describe('a layer-2 node reads', () => {
   test('the only node that follows its layer 1', () => {
@@ -57,7 +50,7 @@ describe('a layer-2 node reads', () => {
   });
 
   test('and says where that comes from', () => {
-    const { environments } = loadFiles(only(`chains:\n${L1}\n${L2}, l1: ethereum-sepolia-geth }\n`), options);
+    const { environments } = loadFiles(only(`chains:\n${L1}\n${L2}, l1: ethereum-sepolia-geth }\n`));
     const node = environments[0]?.nodes.find(({ id }) => id === 'arbitrum-sepolia-nitro');
     expect(node?.settings.find(({ name }) => name === 'l1')).toEqual({
       name: 'l1',
@@ -101,24 +94,24 @@ describe('an error names what to set', () => {
       line: `${at}:1:22 network.dns_zone: arbitrum-sepolia-nitro is told the address of ethereum-sepolia-geth; give the zone by name instead of id`,
     },
   ])('$title', ({ text, line }) => {
-    expect(refusals(only(text), options)).toEqual([line]);
+    expect(refusals(only(text))).toEqual([line]);
   });
 
   test('a layer 1 for a network that settles on none', () => {
     const text = `chains:\n${L1}\n  arbitrum: { networks: [local], clients: [nitro], nodes: { local-nitro: { l1: ethereum-sepolia-geth } } }\n`;
-    expect(refusals(only(text), options)).toEqual([
+    expect(refusals(only(text))).toEqual([
       `${at}:3:80 chains.arbitrum.nodes.local-nitro.l1: arbitrum-local-nitro: local settles on no layer 1; remove the key`,
     ]);
   });
 
   test('a mistake in the layer-1 node is reported once, and not as a missing node', () => {
     const text = `chains:\n  ethereum: { networks: [sepolia], clients: [geth], consensus: teku, nodes: { sepolia-geth: { replicas: 0 } } }\n${L2} }\n`;
-    expect(refusals(only(text), options).filter((line) => line.includes('arbitrum'))).toEqual([]);
+    expect(refusals(only(text)).filter((line) => line.includes('arbitrum'))).toEqual([]);
   });
 });
 
 describe('in what is synthesized', () => {
-  const stack = (text: string) => synthesize(loadFiles(only(text), options)).development;
+  const stack = (text: string) => synthesize(loadFiles(only(text))).development;
   const compose = (text: string): string =>
     Object.values<{ key: string; content: string }>(stack(text).resource.aws_s3_object).find(
       ({ key }) => key === 'nodes/arbitrum-sepolia-nitro/compose.yml',
@@ -127,16 +120,16 @@ describe('in what is synthesized', () => {
   test('the node is told the addresses of its layer 1', () => {
     const text = compose(`chains:\n${L1}\n${L2} }\n`);
     expect(text).toContain(
-      '--parent-chain.connection.url=http://ethereum-sepolia-geth.development.chain.internal:8545',
+      'NITRO_PARENT__CHAIN_CONNECTION_URL: http://ethereum-sepolia-geth.development.chain.internal:8545\n',
     );
     expect(text).toContain(
-      '--parent-chain.blob-client.beacon-url=http://ethereum-sepolia-geth.development.chain.internal:5052',
+      'NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: http://ethereum-sepolia-geth.development.chain.internal:5052\n',
     );
   });
 
   test('or reads them on the host, and may', () => {
     const text = `chains:\n${L2}, l1: { rpc_secret: l1/rpc, beacon_secret: l1/beacon } }\n`;
-    expect(compose(text)).toContain('--parent-chain.connection.url=$${ETHEREUM_RPC}');
+    expect(compose(text)).toContain('NITRO_PARENT__CHAIN_CONNECTION_URL: $${ETHEREUM_RPC}\n');
     expect(JSON.stringify(stack(text).resource.aws_iam_role_policy)).toContain('l1/beacon');
   });
 

@@ -1,21 +1,26 @@
 import { parse } from 'yaml';
 import {
+  arbitrum,
+  avalanche,
   CHAINS,
-  type ChainDefinition,
+  ethereum,
   everyProgram,
   type NodeProgram,
+  optimism,
   type Process,
+  polygon,
   processesOf,
+  solana,
 } from '../../../constructs/chain-node/catalogue';
 import { type ComposeContext, type RenderedCompose, renderCompose } from '../../../constructs/chain-node/compose';
 import { renderRelease } from '../../../constructs/chain-node/release';
-import { arbitrum, avalanche, optimism, polygon, solana, UPSTREAMS } from './definitions';
+import { UPSTREAMS } from './upstreams';
 
-const ethereum = CHAINS[0] as ChainDefinition;
 const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
 const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
 const AGAVE = { chain: solana, network: 'devnet', client: 'agave' } as const;
 const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
+const OP_RETH = { chain: optimism, network: 'sepolia', client: 'op-reth' } as const;
 const AVALANCHEGO = { chain: avalanche, network: 'fuji', client: 'avalanchego' } as const;
 
 const MEMORY_MIB = 30_000;
@@ -217,27 +222,39 @@ describe('values that are known later', () => {
     expect(service(rendered, 'lighthouse').command).toContain('--enr-address=${PUBLIC_IP}');
   });
 
-  test('it may stand in the middle of an argument', () => {
+  test('it may stand in the middle of an argument, and of a variable', () => {
+    // Of the catalogue's programs only heimdall wants more than the address, and in a variable.
+    const external = renderChanged({ arguments: [['--external-address=', { host: 'public-ip' }, ':26656']] });
+    expect(external.command).toEqual(['--external-address=${PUBLIC_IP}:26656']);
     const rendered = render({ ...BOR, p2p: 'public' });
-    expect(service(rendered, 'heimdall').command.at(-1)).toBe('--p2p.external-address=${PUBLIC_IP}:26656');
+    expect(service(rendered, 'heimdall').environment).toMatchObject({
+      HEIMDALLD_P2P_EXTERNAL_ADDRESS: '${PUBLIC_IP}:26656',
+    });
     expect(service(rendered, 'bor').command).toContain('--nat=extip:${PUBLIC_IP}');
     expect(rendered.hostValues).toEqual(['PUBLIC_IP=public-ip']);
   });
 
   test('the URL of an upstream is written out, and that of a secret is left to the host', () => {
-    const rendered = render(NITRO);
-    const upstream = service(rendered, 'nitro').command.filter((argument) => argument.startsWith('--parent-chain.'));
-    expect(upstream).toEqual([
-      '--parent-chain.connection.url=http://l1.test:8545',
-      '--parent-chain.blob-client.beacon-url=${ETHEREUM_BEACON}',
+    const rendered = render(OP_RETH);
+    expect(service(rendered, 'op-node').command.filter((argument) => /^--l1[.=]/.test(argument))).toEqual([
+      '--l1=http://l1.test:8545',
+      '--l1.beacon=${ETHEREUM_BEACON}',
     ]);
+    expect(rendered.hostValues).toEqual(['ETHEREUM_BEACON=secret:l1/beacon']);
+  });
+
+  test('in a variable as well', () => {
+    const rendered = render(NITRO);
+    expect(service(rendered, 'nitro').environment).toMatchObject({
+      NITRO_PARENT__CHAIN_CONNECTION_URL: 'http://l1.test:8545',
+      NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: '${ETHEREUM_BEACON}',
+    });
     expect(rendered.hostValues).toEqual(['ETHEREUM_BEACON=secret:l1/beacon']);
   });
 
   test('both kinds come sorted, once each, however many processes want them', () => {
     const upstreams = { 'ethereum.rpc': { secret: 'l1/rpc' }, 'ethereum.beacon': { secret: 'l1/beacon' } };
-    const program: NodeProgram = { chain: optimism, network: 'sepolia', client: 'op-reth', p2p: 'public' };
-    expect(render(program, { upstreams }).hostValues).toEqual([
+    expect(render({ ...OP_RETH, p2p: 'public' }, { upstreams }).hostValues).toEqual([
       'ETHEREUM_BEACON=secret:l1/beacon',
       'ETHEREUM_RPC=secret:l1/rpc',
       'PUBLIC_IP=public-ip',
@@ -268,9 +285,7 @@ describe('dollar signs', () => {
 
   test('in the URL of an upstream, a program and a variable as well; what the host knows is left open', () => {
     const upstreams = { 'ethereum.rpc': { url: 'http://l1.test/$key' }, 'ethereum.beacon': { url: 'http://l1.test' } };
-    expect(service(render(NITRO, { upstreams }), 'nitro').command).toContain(
-      '--parent-chain.connection.url=http://l1.test/$$key',
-    );
+    expect(service(render(OP_RETH, { upstreams }), 'op-node').command).toContain('--l1=http://l1.test/$$key');
     const changed = renderChanged({
       program: ['/bin/$program'],
       environment: { FIXED: '$1', LATER: ['$2 ', { host: 'public-ip' }, ' $3'] },
@@ -281,7 +296,7 @@ describe('dollar signs', () => {
 
   test('in a preparation as well', () => {
     const { command } = service(render(BOR), 'heimdall-home');
-    expect(command[2]).toContain('wget -O /data/config/genesis.new "$$0" && ');
+    expect(command[2]).toContain('; heimdalld init node --chain-id="$$0" --home=/tmp/new; ');
     expect(command.join(' ')).not.toMatch(/(^|[^$])\$([^$]|$)/);
   });
 });
@@ -293,13 +308,9 @@ describe('what runs once, and what waits', () => {
       image: 'ghcr.io/0xpolygon/heimdall-v2:v0.14.0',
       network_mode: 'host',
       user: '2000:2000',
-      entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', '/data/config/genesis.json'],
-      command: [
-        '/bin/sh',
-        '-c',
-        expect.stringMatching(/^mkdir -p /),
-        expect.stringMatching(/\/amoy-heimdallv2-genesis\//),
-      ],
+      entrypoint: ['/bin/sh', '-c', '[ -e "$$0" ] || exec "$$@"', '/data/config/priv_validator_key.json'],
+      command: ['/bin/sh', '-ec', expect.stringMatching(/^rm -rf \/tmp\/new; /), 'heimdallv2-80002'],
+      environment: { HOME: '/data' },
       restart: 'no',
       volumes: [
         {
@@ -324,18 +335,18 @@ describe('what runs once, and what waits', () => {
     });
   });
 
-  test('a process waits for its preparation and for those before it', () => {
+  test('a process waits for its preparations and for those before it', () => {
     const services = servicesOf(render(BOR));
     expect(Object.entries(services).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
       ['heimdall-home', undefined],
-      ['heimdall', { 'heimdall-home': { condition: 'service_completed_successfully' } }],
+      ['heimdall-genesis', { 'heimdall-home': { condition: 'service_completed_successfully' } }],
+      ['heimdall', { 'heimdall-genesis': { condition: 'service_completed_successfully' } }],
       ['bor', { heimdall: { condition: 'service_started' } }],
     ]);
   });
 
   test('the consensus client comes second unless it must come first', () => {
-    const pair = render({ chain: optimism, network: 'sepolia', client: 'op-reth' });
-    expect(Object.entries(servicesOf(pair)).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
+    expect(Object.entries(servicesOf(render(OP_RETH))).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
       ['op-reth', undefined],
       ['op-node', { 'op-reth': { condition: 'service_started' } }],
     ]);
@@ -362,8 +373,9 @@ describe('what a process may have', () => {
   });
 
   test('several directories of its own', () => {
-    const [agave] = processesOf(AGAVE, MEMORY_MIB) as readonly [Process];
-    const { volumes } = renderChanged({ directories: agave.directories, secrets: {} });
+    // No program of the catalogue has more than one.
+    const directories = { '/data/ledger': 'ledger', '/data/accounts': 'accounts', '/data/snapshots': 'snapshots' };
+    const { volumes } = renderChanged({ directories, secrets: {} });
     expect(volumes.map(({ source, target }) => [target, source])).toEqual([
       ['/data/ledger', '/data/blockchain/nodes/chains/ethereum/data/sepolia/ledger'],
       ['/data/accounts', '/data/blockchain/nodes/chains/ethereum/data/sepolia/accounts'],
@@ -416,8 +428,7 @@ describe('what a process may have', () => {
     expect(renderChanged({ ports: agave.ports }).labels).toEqual({
       'chain-node.port.gossip': '8001/tcp internet',
       'chain-node.port.gossip-udp': '8001/udp internet',
-      'chain-node.port.dynamic': '8004-8040/tcp internet',
-      'chain-node.port.dynamic-udp': '8004-8040/udp internet',
+      'chain-node.port.dynamic': '8002-8030/udp internet',
       'chain-node.port.rpc': '8899/tcp clients',
       'chain-node.port.pubsub': '8900/tcp clients',
     });

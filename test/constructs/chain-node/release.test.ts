@@ -4,12 +4,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
+  arbitrum,
+  avalanche,
   CHAINS,
   type ChainDefinition,
   type ClientChoice,
   type ClientDefinition,
   ethereum,
   type NodeProgram,
+  optimism,
+  polygon,
+  solana,
 } from '../../../constructs/chain-node/catalogue';
 import { HOST_FILES } from '../../../constructs/chain-node/host-files';
 import { chainTree, HEALTH_PORT, RELEASE, SECRETS } from '../../../constructs/chain-node/layout';
@@ -19,11 +24,11 @@ import {
   type ReleaseContext,
   renderRelease,
 } from '../../../constructs/chain-node/release';
-import { arbitrum, avalanche, optimism, polygon, solana, UPSTREAMS } from './definitions';
+import { UPSTREAMS } from './upstreams';
 
 const HOST = join(__dirname, '..', '..', '..', 'constructs', 'chain-node', 'host');
 
-const GETH = { chain: CHAINS[0] as ChainDefinition, network: 'sepolia', client: 'geth' } as const;
+const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
 const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
 const AVALANCHEGO = { chain: avalanche, network: 'fuji', client: 'avalanchego' } as const;
 const OP_RETH = { chain: optimism, network: 'sepolia', client: 'op-reth' } as const;
@@ -101,7 +106,9 @@ describe('the manifest', () => {
 });
 
 describe('a release of native programs and an image', () => {
-  const AGAVE = { chain: solana, network: 'mainnet', client: 'agave' } as const;
+  // Whatever version the catalogue pins.
+  const versions = { agave: `v4.4.2@${'1'.repeat(40)}` };
+  const AGAVE = { chain: solana, network: 'mainnet', client: 'agave', versions } as const;
   const { files, programs } = release(AGAVE, { memoryGiB: 384 });
 
   test('has units for the ones, a compose file for the other, and the list of programs', () => {
@@ -335,7 +342,7 @@ describe('node.env, read by bash', () => {
     });
     // What runs once is no process that must keep running.
     expect(sourced(release(BOR))).toMatchObject({
-      STOP_GRACE_SECONDS: '120',
+      STOP_GRACE_SECONDS: '300',
       PROCESSES: 'heimdall bor',
       DATA_DIRECTORIES: 'data/amoy/heimdall data/amoy/bor',
       SECRETS: '',

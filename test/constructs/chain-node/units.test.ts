@@ -1,9 +1,14 @@
-import { type NodeProgram, type Process, processesOf } from '../../../constructs/chain-node/catalogue';
+import { type NodeProgram, type Process, processesOf, solana } from '../../../constructs/chain-node/catalogue';
 import { nativePrograms, programKey, renderPrograms } from '../../../constructs/chain-node/programs';
 import { renderUnits, type UnitContext } from '../../../constructs/chain-node/units';
-import { solana } from './definitions';
 
-const AGAVE = { chain: solana, network: 'mainnet', client: 'agave' } as const satisfies NodeProgram;
+const AGAVE = {
+  chain: solana,
+  network: 'mainnet',
+  client: 'agave',
+  // Whatever the catalogue pins.
+  versions: { agave: `v4.4.2@${'1'.repeat(40)}` },
+} as const satisfies NodeProgram;
 const PROCESSES = processesOf(AGAVE, 100_000);
 const [agave, exporter] = PROCESSES as readonly [Process, Process];
 const CONTEXT: UnitContext = {
@@ -56,19 +61,22 @@ describe('a native process', () => {
   test('is asked to stop as its makers ask, and has their grace', () => {
     expect(words(process.ExecStop?.[0] ?? '')).toEqual([
       `/opt/chain-node/programs/${KEY}/agave-validator`,
-      ...['--ledger', '/data/ledger', 'exit', '--force'],
+      ...['--ledger=/data/ledger', 'exit', '--force'],
     ]);
-    expect([process.KillSignal, process.TimeoutStopSec, process.KillMode]).toEqual([['SIGTERM'], ['120'], ['mixed']]);
+    expect([process.KillSignal, process.TimeoutStopSec, process.KillMode]).toEqual([['SIGTERM'], ['300'], ['mixed']]);
   });
 
   test('sees the same paths as in a container, and nothing else below them', () => {
-    expect(process.TemporaryFileSystem).toEqual(['/data:ro']);
-    expect(process.BindPaths).toEqual([
+    // No native program of the catalogue has more than one directory, which is /data.
+    const directories = { '/data/ledger': 'ledger', '/data/accounts': 'accounts', '/data/snapshots': 'snapshots' };
+    const three = unit('agave', [changed({ directories })]);
+    expect(three.TemporaryFileSystem).toEqual(['/data:ro']);
+    expect(three.BindPaths).toEqual([
       `${TREE}/data/mainnet/ledger:/data/ledger`,
       `${TREE}/data/mainnet/accounts:/data/accounts`,
       `${TREE}/data/mainnet/snapshots:/data/snapshots`,
     ]);
-    const more = unit('agave', [changed({ files: { 'a.toml': '' }, secrets: { jwt: 'made' } })]);
+    const more = unit('agave', [changed({ directories, files: { 'a.toml': '' }, secrets: { jwt: 'made' } })]);
     expect(more.TemporaryFileSystem).toEqual(['/data:ro', '/secrets:ro']);
     expect(more.BindReadOnlyPaths).toEqual([
       '/opt/chain-node/current/config/agave:/config',
@@ -77,9 +85,8 @@ describe('a native process', () => {
   });
 
   test('whose directory is /data itself has that, and no empty one over it', () => {
-    const whole = unit('agave', [changed({ directories: { '/data': 'agave' } })]);
-    expect(whole.BindPaths).toEqual([`${TREE}/data/mainnet/agave:/data`]);
-    expect(whole).not.toHaveProperty('TemporaryFileSystem');
+    expect(process.BindPaths).toEqual([`${TREE}/data/mainnet/agave:/data`]);
+    expect(process).not.toHaveProperty('TemporaryFileSystem');
   });
 
   test('without directories sees no data', () => {
@@ -92,7 +99,9 @@ describe('a native process', () => {
   });
 
   test('has the user, the limits and the capabilities that it asks for, and no more', () => {
-    expect(process).toMatchObject({
+    // No program of the catalogue asks for a capability.
+    const capable = changed({ host: { ...agave.host, capabilities: ['NET_ADMIN', 'NET_RAW'] } });
+    expect(unit('agave', [capable])).toMatchObject({
       User: ['2000'],
       Group: ['2000'],
       MemoryMax: [`${agave.memoryMiB}M`],
@@ -152,12 +161,12 @@ describe('a preparation', () => {
     const preparation = unit('agave-identity');
     expect(preparation).toMatchObject({
       Type: ['oneshot'],
-      ConditionPathExists: [`!${TREE}/data/mainnet/ledger/identity.json`],
+      ConditionPathExists: [`!${TREE}/data/mainnet/agave/identity.json`],
       User: ['2000'],
     });
     expect(words(preparation.ExecStart?.[0] ?? '')).toEqual([
       `/opt/chain-node/programs/${KEY}/solana-keygen`,
-      ...['new', '--no-bip39-passphrase', '--silent', '--outfile', '/data/ledger/identity.json'],
+      ...['new', '--no-bip39-passphrase', '--silent', '--outfile=/data/identity.json'],
     ]);
   });
 });

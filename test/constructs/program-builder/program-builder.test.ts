@@ -1,14 +1,18 @@
 import { TerraformStack, Testing } from 'cdktf';
 import { builderName, type NativeProgram } from '../../../constructs/chain-node';
-import { processesOf } from '../../../constructs/chain-node/catalogue';
+import { processesOf, solana } from '../../../constructs/chain-node/catalogue';
 import { nativePrograms } from '../../../constructs/chain-node/programs';
 import { ProgramBuilder } from '../../../constructs/program-builder';
 import { ReleaseStore } from '../../../constructs/release-store';
 import { type Json, resources } from '../../project';
-import { solana } from '../chain-node/definitions';
 
-const processes = processesOf({ chain: solana, network: 'mainnet', client: 'agave' }, 100_000);
+const COMMIT = '1'.repeat(40);
+const processes = processesOf(
+  { chain: solana, network: 'mainnet', client: 'agave', versions: { agave: `v4.4.2@${COMMIT}` } },
+  100_000,
+);
 const [agave] = nativePrograms(processes, 'x86_64') as readonly [NativeProgram];
+const { packages, commands, outputs } = agave.source as Extract<NativeProgram['source'], { readonly kind: 'build' }>;
 
 function define(kmsKeyArn?: string, program = agave): Readonly<Record<string, Json>> {
   const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
@@ -23,6 +27,7 @@ const policy = (all: Readonly<Record<string, Json>>): string =>
 test('builds the pinned commit with the commands of its definition, on what hosts run, without privileges', () => {
   const { name, environment, source, artifacts } = project(define());
   expect(name).toBe(builderName('test', agave));
+  expect(commands.length).toBeGreaterThan(1);
   expect(name).toMatch(/^[A-Za-z0-9][\w-]{1,254}$/);
   expect(environment).toMatchObject({
     type: 'LINUX_CONTAINER',
@@ -30,10 +35,10 @@ test('builds the pinned commit with the commands of its definition, on what host
     privileged_mode: false,
     environment_variable: expect.arrayContaining([
       { name: 'REPOSITORY', value: 'https://github.com/anza-xyz/agave' },
-      { name: 'COMMIT', value: '1'.repeat(40) },
-      { name: 'PACKAGES', value: 'build-essential clang libudev-dev protobuf-compiler' },
-      { name: 'COMMANDS', value: './scripts/cargo-install-all.sh --validator-only .' },
-      { name: 'OUTPUTS', value: 'bin/agave-validator\nbin/solana-keygen' },
+      { name: 'COMMIT', value: COMMIT },
+      { name: 'PACKAGES', value: packages.join(' ') },
+      { name: 'COMMANDS', value: commands.join('\n') },
+      { name: 'OUTPUTS', value: outputs.join('\n') },
       { name: 'PREFIX', value: `programs/${agave.key}` },
       { name: 'AWS_CLI_VERSION', value: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
       { name: 'AWS_CLI_SHA256', value: expect.stringMatching(/^[0-9a-f]{64}$/) },

@@ -5,9 +5,8 @@ import * as https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { processesOf } from '../../../../constructs/chain-node/catalogue';
+import { processesOf, solana } from '../../../../constructs/chain-node/catalogue';
 import { renderUnits } from '../../../../constructs/chain-node/units';
-import { solana } from '../definitions';
 import { Host, type Result, release, scripts } from './host';
 
 // Native programs: fetched for real, over https; units as systemd itself reads them. Needs openssl, zstd, unzip, systemd.
@@ -288,7 +287,7 @@ describe('units, as systemd reads them', () => {
     expect(verify(folder)).toEqual([]);
   });
 
-  test('those of native processes, with everything that an argument may hold', () => {
+  test('those of native processes, with everything that an argument may hold and a process may have', () => {
     const folder = path.join(work, 'process-units');
     fs.mkdirSync(folder);
     const processes = processesOf({ chain: solana, network: 'mainnet', client: 'agave' }, 100_000).map((process) => ({
@@ -297,6 +296,10 @@ describe('units, as systemd reads them', () => {
       environment: { RUST_LOG: 'a="b" 5%' },
       files: { 'x.toml': '' },
       secrets: { jwt: 'made' as const },
+      // Nobody in the catalogue asks for these.
+      host: { ...process.host, capabilities: ['NET_ADMIN', 'NET_RAW'] },
+      directories: { '/data/ledger': 'ledger', '/data/accounts': 'accounts' },
+      prepare: process.prepare?.map((step) => ({ ...step, unless: '/data/ledger/identity.json' })) ?? [],
     }));
     const { units } = renderUnits(processes, {
       node: 'solana-mainnet-agave',

@@ -50,14 +50,12 @@ export const textOf = (argument: Argument): string =>
     ? argument
     : argument.map((part) => (typeof part === 'string' ? part : 'later')).join('');
 
-/** Flags with their values; undefined where a flag has none. A flag of two words has the word that follows. */
+/** Flags with their values; undefined where a flag has none. */
 export const flagsOf = (process: Process): ReadonlyMap<string, string | undefined> =>
   new Map(
-    process.arguments.map((argument, index) => {
+    process.arguments.map((argument) => {
       const [name, ...value] = textOf(argument).split('=');
-      const next = process.arguments[index + 1];
-      const word = next === undefined || textOf(next).startsWith('-') ? undefined : textOf(next);
-      return [name as string, value.length > 0 ? value.join('=') : word] as const;
+      return [name as string, value.length > 0 ? value.join('=') : undefined] as const;
     }),
   );
 

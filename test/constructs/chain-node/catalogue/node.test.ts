@@ -1,80 +1,72 @@
 import {
-  CHAINS,
   type ChainDefinition,
   type ClientDefinition,
-  clientsOf,
+  choiceOf,
+  ethereum,
   managedFlags,
-  type NodeProgram,
+  type Port,
   type Process,
   portsByName,
   processesOf,
   siblingUrl,
+  solana,
 } from '../../../../constructs/chain-node/catalogue';
-import { arbitrum, avalanche, optimism, polygon, solana } from '../definitions';
-import { flagsOf, MEMORY_MIB } from './everything';
+import { MEMORY_MIB } from './everything';
 
-describe('programs of other kinds', () => {
-  test('start in the order that their pair needs', () => {
-    const order = (program: NodeProgram) => clientsOf(program).map(({ id }) => id);
-    expect(order({ chain: optimism, network: 'sepolia', client: 'op-reth' })).toEqual(['op-reth', 'op-node']);
-    expect(order({ chain: polygon, network: 'amoy', client: 'bor' })).toEqual(['heimdall', 'bor']);
-    expect(order({ chain: arbitrum, network: 'sepolia', client: 'nitro' })).toEqual(['nitro']);
-  });
+const agave = choiceOf(solana, 'agave')?.client as ClientDefinition;
+const jito = choiceOf(solana, 'jito-solana')?.client as ClientDefinition;
 
-  test('reach each other on 127.0.0.1', () => {
-    const flag = (program: NodeProgram, process: string, name: string) =>
-      flagsOf(processesOf(program, MEMORY_MIB).find((one) => one.name === process) as Process).get(name);
-    expect(flag({ chain: optimism, network: 'sepolia', client: 'op-reth' }, 'op-node', '--l2')).toBe(
-      'ws://127.0.0.1:8551',
-    );
-    expect(flag({ chain: polygon, network: 'amoy', client: 'bor' }, 'bor', '--bor.heimdall')).toBe(
-      'http://127.0.0.1:1317',
-    );
-    expect(flag({ chain: polygon, network: 'amoy', client: 'bor' }, 'heimdall', '--bor_rpc_url')).toBe(
-      'http://127.0.0.1:8545',
-    );
-  });
+/** Solana with one client, which is agave but for what it does with its processes. */
+function solanaWith(change: (processes: readonly [Process, Process]) => readonly Process[]) {
+  const client: ClientDefinition = {
+    ...agave,
+    processes: (context) => change(agave.processes(context) as unknown as readonly [Process, Process]),
+  };
+  const chain: ChainDefinition = { ...solana, clients: [{ client, consensus: [] }] };
+  return { chain, client };
+}
 
-  test('may serve under a path', () => {
-    const [avalanchego] = processesOf({ chain: avalanche, network: 'fuji', client: 'avalanchego' }, MEMORY_MIB);
-    expect(siblingUrl([avalanchego as Process], 'rpc')).toBe('http://127.0.0.1:9650/ext/bc/C/rpc');
-    expect(siblingUrl([avalanchego as Process], 'ws', 'ws')).toBe('ws://127.0.0.1:9650/ext/bc/C/ws');
-  });
-
-  test('may have a version for each network, and extra arguments of their own', () => {
+describe('a client of several processes', () => {
+  test('has extra arguments at the one that bears its name', () => {
+    const extraArguments = { agave: ['--rpc-threads=16'] };
     const program = { chain: solana, network: 'devnet', client: 'agave' } as const;
-    const [agave, exporter] = processesOf(
-      { ...program, extraArguments: { agave: ['--rpc-threads=16'] } },
-      MEMORY_MIB,
-    ) as readonly [Process, Process];
-    expect(agave.source).toEqual({
-      kind: 'build',
-      name: 'agave',
-      repository: 'https://github.com/anza-xyz/agave',
-      commit: '2222222222222222222222222222222222222222',
-      version: 'v4.5.0',
-      packages: ['build-essential', 'clang', 'libudev-dev', 'protobuf-compiler'],
-      commands: ['./scripts/cargo-install-all.sh --validator-only .'],
-      outputs: ['bin/agave-validator', 'bin/solana-keygen'],
-    });
-    expect(agave.arguments.slice(-3)).toEqual(['--log', '-', '--rpc-threads=16']);
-    expect(exporter.arguments.at(-1)).toBe('-light-mode');
-    const [mainnet] = processesOf({ ...program, network: 'mainnet' }, MEMORY_MIB);
-    expect(mainnet?.source.version).toBe('v4.4.2');
+    const plain = processesOf(program, MEMORY_MIB);
+    const [validator, exporter] = processesOf({ ...program, extraArguments }, MEMORY_MIB);
+    expect(validator?.arguments).toEqual([...(plain[0] as Process).arguments, '--rpc-threads=16']);
+    expect(exporter).toEqual(plain[1]);
   });
 
-  test('flags of two words are managed like any other', () => {
-    const agave = solana.clients[0]?.client as ClientDefinition;
-    expect(['--ledger', '--rpc-port', '-rpc-url'].map((flag) => managedFlags(solana, agave).has(flag))).toEqual([
-      true,
-      true,
-      true,
+  test('has extra arguments at its first where none bears its name', () => {
+    const extraArguments = { agave: ['--reset'] };
+    const local = processesOf({ chain: solana, network: 'local', client: 'agave', extraArguments }, MEMORY_MIB);
+    expect(local.map(({ name, arguments: given }) => [name, given.at(-1)])).toEqual([
+      ['solana-test-validator', '--reset'],
+      ['solana-exporter', '--light-mode'],
     ]);
   });
 });
 
+test('a client may have a version for each network', () => {
+  const versions = (['mainnet', 'testnet'] as const).map((network) => {
+    const [validator] = processesOf({ chain: solana, network, client: 'jito-solana' }, MEMORY_MIB);
+    expect(validator?.source.version).toBe(jito.version(network).value);
+    return validator?.source.version;
+  });
+  expect(new Set(versions).size).toBe(2);
+});
+
+test('flags of two words, and of one dash, are managed like any other', () => {
+  // All programs of the catalogue take `--name=value`.
+  const { chain, client } = solanaWith(([validator, exporter]) => [
+    { ...validator, arguments: ['--ledger', '/data/ledger', '--rpc-port', '8899'] },
+    { ...exporter, arguments: ['-rpc-url', 'http://127.0.0.1:8899'] },
+  ]);
+  const own = [...managedFlags(chain, client)].filter((flag) => !client.alsoManaged?.includes(flag));
+  expect(own).toEqual(['--ledger', '--rpc-port', '-rpc-url']);
+});
+
 describe('mistakes in a definition or in its use', () => {
-  const sepolia = { chain: CHAINS[0] as ChainDefinition, network: 'sepolia', client: 'geth' } as const;
+  const sepolia = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
 
   test('names that a chain does not know', () => {
     expect(() => processesOf({ ...sepolia, client: 'gteh' }, MEMORY_MIB)).toThrow(
@@ -91,19 +83,20 @@ describe('mistakes in a definition or in its use', () => {
   });
 
   test('a port in two processes, also inside a range', () => {
-    const clash = (number: number): ChainDefinition => {
-      const agave = solana.clients[0]?.client as ClientDefinition;
-      const processes: ClientDefinition['processes'] = (context) => {
-        const [validator, exporter] = agave.processes(context) as readonly [Process, Process];
-        return [validator, { ...exporter, ports: exporter.ports.map((port) => ({ ...port, number })) }];
-      };
-      return { ...solana, clients: [{ client: { ...agave, processes }, consensus: [] }] };
+    // The exporter's port, where the validator has others.
+    const run = (number: number, protocol: Port['protocol']) => () => {
+      const { chain } = solanaWith(([validator, exporter]) => [
+        validator,
+        { ...exporter, ports: exporter.ports.map((port) => ({ ...port, number, protocol })) },
+      ]);
+      return processesOf({ chain, network: 'devnet', client: 'agave' }, MEMORY_MIB);
     };
-    const run = (number: number) => () =>
-      processesOf({ chain: clash(number), network: 'devnet', client: 'agave' }, MEMORY_MIB);
-    expect(run(8899)).toThrow(new Error('port 8899/tcp is claimed by agave rpc and by solana-exporter metrics'));
-    expect(run(8040)).toThrow(new Error('port 8040/tcp is claimed by agave dynamic and by solana-exporter metrics'));
-    expect(run(8041)).not.toThrow();
+    expect(run(8899, 'tcp')).toThrow(new Error('port 8899/tcp is claimed by agave rpc and by solana-exporter metrics'));
+    expect(run(8030, 'udp')).toThrow(
+      new Error('port 8030/udp is claimed by agave dynamic and by solana-exporter metrics'),
+    );
+    expect(run(8031, 'udp')).not.toThrow();
+    expect(run(8030, 'tcp')).not.toThrow();
   });
 
   test('a port that is not there, or has no one number', () => {

@@ -1,0 +1,38 @@
+import type { LoadOptions } from '../../../environments/load';
+import { type Files, refusals } from '../files';
+
+/** What operators get wrong, and every line that they are told: no more, no less, each with its place. */
+
+export const development = (text: string): Files => ({ 'development/overrides.yml': text });
+export const lock = (text: string): Files => ({ 'development/nodes.lock.yml': text });
+
+interface Mistake {
+  readonly title: string;
+  readonly files: Files;
+  readonly lines: readonly string[];
+  readonly options?: LoadOptions;
+}
+
+/** `file:line:column`, then the path where there is one, then the message. */
+const LINE = /^environments\/[\w./-]+:[1-9]\d*:[1-9]\d* (?:(?:[\w<-]+(?:\[\d+\])?\.?)+: )?(.+)$/;
+
+/** A test for each mistake, and one for how its lines are written. */
+export function tell(mistakes: readonly Mistake[]): void {
+  test.each(mistakes)('$title', ({ files, lines, options }) => {
+    expect(refusals(files, options)).toEqual(lines);
+  });
+
+  test('every line has a place, begins in lower case, with a quote or a number, and shows nothing of the program', () => {
+    // These are the lines that are told: the tests above compare them whole.
+    const told = mistakes.flatMap(({ lines }) => lines);
+    const odd = told.filter((line) => {
+      const message = LINE.exec(line)?.[1];
+      return (
+        message === undefined ||
+        !/^[a-z"*\d-]/.test(message.replace(/^NaN /, '')) ||
+        /undefined|\[object|\[native|\bat .*\.(ts|js):|Error/.test(line)
+      );
+    });
+    expect(odd).toEqual([]);
+  });
+}

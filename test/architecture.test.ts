@@ -163,10 +163,12 @@ function escapeHatches(sources: Sources): string[] {
     );
 }
 
-/** Folders of tests for which the project has none. */
+/** Folders of tests for which the project has none, but for a test in several files, with what runs them beside it. */
 function strayTestFolders(files: readonly string[], exists: (folder: string) => boolean): string[] {
   const folders = files.filter((file) => isTest(file) && file.endsWith('.test.ts')).map((file) => posix.dirname(file));
-  return [...new Set(folders)].filter((folder) => folder !== 'test' && !exists(folder.slice('test/'.length)));
+  const known = (folder: string): boolean => folder.startsWith('test/') && exists(folder.slice('test/'.length));
+  const inSeveral = (folder: string): boolean => files.includes(`${folder}/run.ts`) && known(posix.dirname(folder));
+  return [...new Set(folders)].filter((folder) => folder !== 'test' && !known(folder) && !inSeveral(folder));
 }
 
 const SOURCES = projectSources();
@@ -407,6 +409,12 @@ describe('tests stand in the folders of what they test', () => {
 
   test('the rule can fail', () => {
     const files = ['test/a.test.ts', 'test/known/b.test.ts', 'test/stray/c.test.ts', 'test/fakes/d.ts'];
-    expect(strayTestFolders(files, (folder) => folder === 'known')).toEqual(['test/stray']);
+    const several = ['test/known/table/e.test.ts', 'test/known/table/run.ts'];
+    const strays = ['test/known/loose/f.test.ts', 'test/alone/g.test.ts', 'test/alone/run.ts'];
+    expect(strayTestFolders([...files, ...several, ...strays], (folder) => folder === 'known')).toEqual([
+      'test/stray',
+      'test/known/loose',
+      'test/alone',
+    ]);
   });
 });

@@ -120,16 +120,16 @@ describe('in what is synthesized', () => {
   test('the node is told the addresses of its layer 1', () => {
     const text = compose(`chains:\n${L1}\n${L2} }\n`);
     expect(text).toContain(
-      '--parent-chain.connection.url=http://ethereum-sepolia-geth.development.chain.internal:8545',
+      'NITRO_PARENT__CHAIN_CONNECTION_URL: http://ethereum-sepolia-geth.development.chain.internal:8545\n',
     );
     expect(text).toContain(
-      '--parent-chain.blob-client.beacon-url=http://ethereum-sepolia-geth.development.chain.internal:5052',
+      'NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: http://ethereum-sepolia-geth.development.chain.internal:5052\n',
     );
   });
 
   test('or reads them on the host, and may', () => {
     const text = `chains:\n${L2}, l1: { rpc_secret: l1/rpc, beacon_secret: l1/beacon } }\n`;
-    expect(compose(text)).toContain('--parent-chain.connection.url=$${ETHEREUM_RPC}');
+    expect(compose(text)).toContain('NITRO_PARENT__CHAIN_CONNECTION_URL: $${ETHEREUM_RPC}\n');
     expect(JSON.stringify(stack(text).resource.aws_iam_role_policy)).toContain('l1/beacon');
   });
 

@@ -20,6 +20,7 @@ const GETH = { chain: ethereum, network: 'sepolia', client: 'geth' } as const;
 const NITRO = { chain: arbitrum, network: 'sepolia', client: 'nitro' } as const;
 const AGAVE = { chain: solana, network: 'devnet', client: 'agave' } as const;
 const BOR = { chain: polygon, network: 'amoy', client: 'bor' } as const;
+const OP_RETH = { chain: optimism, network: 'sepolia', client: 'op-reth' } as const;
 const AVALANCHEGO = { chain: avalanche, network: 'fuji', client: 'avalanchego' } as const;
 
 const MEMORY_MIB = 30_000;
@@ -234,19 +235,26 @@ describe('values that are known later', () => {
   });
 
   test('the URL of an upstream is written out, and that of a secret is left to the host', () => {
-    const rendered = render(NITRO);
-    const upstream = service(rendered, 'nitro').command.filter((argument) => argument.startsWith('--parent-chain.'));
-    expect(upstream).toEqual([
-      '--parent-chain.connection.url=http://l1.test:8545',
-      '--parent-chain.blob-client.beacon-url=${ETHEREUM_BEACON}',
+    const rendered = render(OP_RETH);
+    expect(service(rendered, 'op-node').command.filter((argument) => /^--l1[.=]/.test(argument))).toEqual([
+      '--l1=http://l1.test:8545',
+      '--l1.beacon=${ETHEREUM_BEACON}',
     ]);
+    expect(rendered.hostValues).toEqual(['ETHEREUM_BEACON=secret:l1/beacon']);
+  });
+
+  test('in a variable as well', () => {
+    const rendered = render(NITRO);
+    expect(service(rendered, 'nitro').environment).toMatchObject({
+      NITRO_PARENT__CHAIN_CONNECTION_URL: 'http://l1.test:8545',
+      NITRO_PARENT__CHAIN_BLOB__CLIENT_BEACON__URL: '${ETHEREUM_BEACON}',
+    });
     expect(rendered.hostValues).toEqual(['ETHEREUM_BEACON=secret:l1/beacon']);
   });
 
   test('both kinds come sorted, once each, however many processes want them', () => {
     const upstreams = { 'ethereum.rpc': { secret: 'l1/rpc' }, 'ethereum.beacon': { secret: 'l1/beacon' } };
-    const program: NodeProgram = { chain: optimism, network: 'sepolia', client: 'op-reth', p2p: 'public' };
-    expect(render(program, { upstreams }).hostValues).toEqual([
+    expect(render({ ...OP_RETH, p2p: 'public' }, { upstreams }).hostValues).toEqual([
       'ETHEREUM_BEACON=secret:l1/beacon',
       'ETHEREUM_RPC=secret:l1/rpc',
       'PUBLIC_IP=public-ip',
@@ -277,9 +285,7 @@ describe('dollar signs', () => {
 
   test('in the URL of an upstream, a program and a variable as well; what the host knows is left open', () => {
     const upstreams = { 'ethereum.rpc': { url: 'http://l1.test/$key' }, 'ethereum.beacon': { url: 'http://l1.test' } };
-    expect(service(render(NITRO, { upstreams }), 'nitro').command).toContain(
-      '--parent-chain.connection.url=http://l1.test/$$key',
-    );
+    expect(service(render(OP_RETH, { upstreams }), 'op-node').command).toContain('--l1=http://l1.test/$$key');
     const changed = renderChanged({
       program: ['/bin/$program'],
       environment: { FIXED: '$1', LATER: ['$2 ', { host: 'public-ip' }, ' $3'] },
@@ -340,8 +346,7 @@ describe('what runs once, and what waits', () => {
   });
 
   test('the consensus client comes second unless it must come first', () => {
-    const pair = render({ chain: optimism, network: 'sepolia', client: 'op-reth' });
-    expect(Object.entries(servicesOf(pair)).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
+    expect(Object.entries(servicesOf(render(OP_RETH))).map(([name, { depends_on }]) => [name, depends_on])).toEqual([
       ['op-reth', undefined],
       ['op-node', { 'op-reth': { condition: 'service_started' } }],
     ]);

@@ -265,6 +265,7 @@ describe('node.env, read by bash', () => {
       PROCESSES: 'geth lighthouse',
       NATIVE_PROCESSES: '',
       WAITING_PROCESSES: '',
+      LEASE_SECONDS: '12360',
       DATA_DIRECTORIES: 'data/sepolia/geth data/sepolia/lighthouse',
       SECRETS: 'jwt',
       HOST_VALUES: 'PUBLIC_IP=public-ip',

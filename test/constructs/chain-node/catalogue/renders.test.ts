@@ -25,12 +25,14 @@ test('every node renders: images to a compose file, native programs to units, an
   expect(wrong).toEqual([]);
 });
 
-test('every node synthesizes, for each network and each client, pair, node type and blob custody', () => {
-  const instances = VARIANTS.map((programs) => {
+test('every node synthesizes, for each network, each client, pair and node type', () => {
+  // More custody of blobs is another argument and a larger disk, which facts.test.ts loads.
+  const environments = VARIANTS.filter(([program]) => program?.blobCustody === 'standard');
+  const instances = environments.map((programs) => {
     const stack = synthesize(loadPrograms(programs, TODAY)).development;
     return Object.keys(stack.resource.aws_instance).length;
   });
-  expect(instances).toEqual(VARIANTS.map((programs) => programs.length));
+  expect(instances).toEqual(environments.map((programs) => programs.length));
 });
 
 test('every client is one that an environment can name', () => {

@@ -479,15 +479,6 @@ describe('the gate', () => {
     }
   });
 
-  test('one that answers nothing and fetches nothing is not', async () => {
-    const node = settled();
-    lastHealthy(node);
-    node.upload(second);
-    health(node, '2 no answer');
-    expect((await node.apply({ HEALTH_LIMIT_SECONDS: '2' })).status).toBe(1);
-    expect(node.current()).toBe(first.hash);
-  });
-
   test('nor is a roll that was ended after the stop', async () => {
     const node = settled();
     node.upload(second);

@@ -413,6 +413,7 @@ apply() {
   "$release/host/identity.sh" --save || say "the node runs, but a blank disk would make it a stranger to its peers (above)" >&2
   forget_old_releases
   "$release/host/fetch-programs.sh" --prune || true
+  "$release/host/patch-os.sh" --finish || true
   say "release $hash runs"
 }
 

@@ -3,6 +3,7 @@
 #   patch-os.sh --wanted     exit 0 when it does
 #   patch-os.sh --fetch      only downloads, while the node still runs
 #   patch-os.sh --install    installs; the node must be stopped. exit 0: nothing was new, 3: the host must boot anew
+#   patch-os.sh --finish     when the node is well again: what would have ended the roll
 # Packages that a node runs on are held at all other times, so that nobody upgrades them by accident.
 set -euo pipefail
 umask 022
@@ -16,6 +17,11 @@ state=$ROOT/var/lib/chain-node/os-patches
 boot_pending=$ROOT/run/chain-node/boot-pending
 # Written while held packages are released: an interrupted run must not leave them so.
 held=$ROOT/var/lib/chain-node/held-packages
+
+# The snap that this was run by, while it waits to be refreshed.
+own_snap=$ROOT/var/lib/chain-node/own-snap
+# Until then the agent has said how the roll ended.
+OWN_SNAP_SECONDS=${OWN_SNAP_SECONDS:-300}
 
 say() {
   echo "patch-os: $*" >&2
@@ -68,6 +74,24 @@ fetch() {
   say "fetched the packages of $OS_PATCHES"
 }
 
+# Each by its name, because they are held. Not the one that this is run by, such as the agent of the cloud: it would end with it.
+refresh_snaps() {
+  local own name others=()
+  if ! command -v snap >/dev/null; then return; fi
+  own=$(sed -n 's|.*/snap\.\([^./]*\)\..*|\1|p' "$ROOT/proc/self/cgroup" 2>/dev/null | head -n 1) || true
+  for name in $(snap list | awk 'NR > 1 { print $1 }'); do
+    if [ "$name" = "$own" ]; then echo "$name" >"$own_snap"; else others+=("$name"); fi
+  done
+  # The store of snaps is nobody's package archive: without it, the rest goes on.
+  if [ ${#others[@]} -gt 0 ]; then snap refresh "${others[@]}" >&2 || say "snaps could not be refreshed (above)"; fi
+}
+
+finish() {
+  if [ ! -e "$own_snap" ]; then return; fi
+  systemd-run --quiet --collect --on-active "${OWN_SNAP_SECONDS}s" snap refresh "$(<"$own_snap")"
+  rm -f "$own_snap"
+}
+
 install() {
   local number
   trap hold_again EXIT
@@ -80,6 +104,7 @@ install() {
     : >"$boot_pending"
   fi
   apt --with-new-pkgs upgrade || die "the packages could not be installed; see /var/log/apt/term.log. then run apply-release again"
+  refresh_snaps
   echo "$OS_PATCHES" >"$state.new"
   mv -T "$state.new" "$state"
   say "the host has the patches of $OS_PATCHES: $number packages were new"
@@ -96,7 +121,8 @@ main() {
     --wanted) wanted ;;
     --fetch) fetch ;;
     --install) install ;;
-    *) die "unknown argument '${1:-}'; use --wanted, --fetch or --install" ;;
+    --finish) finish ;;
+    *) die "unknown argument '${1:-}'; use --wanted, --fetch, --install or --finish" ;;
   esac
 }
 

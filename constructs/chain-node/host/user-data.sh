@@ -59,6 +59,13 @@ configure_host() {
   systemctl daemon-reexec
 }
 
+# By themselves they come anew four times a day, among them the agent that runs a roll, which ends with it. They are refreshed
+# with the packages (patch-os.sh).
+hold_snaps() {
+  command -v snap >/dev/null || return 0
+  snap wait system seed.loaded && snap refresh --hold
+}
+
 apt() {
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l apt-get -o DPkg::Lock::Timeout=600 --yes --quiet "$@"
 }
@@ -111,6 +118,7 @@ main() {
   trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
   write_host_env
   configure_host
+  retry 300 hold_snaps
   retry 900 install_packages
   # On an image that brought docker along, it runs with its old settings.
   systemctl restart docker.service

@@ -182,6 +182,28 @@ describe('patches', () => {
     expect(node.read('root/var/lib/chain-node/os-patches')).toBe('2026-11-24\n');
   });
 
+  test('are of snaps as well, but for that of the agent: it comes when the roll is over', async () => {
+    const node = unpatched('openssl');
+    node.write('fake/snaps', 'amazon-ssm-agent\ncore22\nsnapd\n');
+    node.write('root/proc/self/cgroup', '0::/system.slice/snap.amazon-ssm-agent.amazon-ssm-agent.service\n');
+    expect((await node.apply(MAY_REBOOT)).status).toBe(194);
+    expect(position(node, 'snap refresh core22 snapd')).toBeGreaterThan(position(node, STOP));
+    expect(node.calls().filter((call) => call.startsWith('systemd-run'))).toEqual([]);
+    boot(node);
+    expect((await node.run('systemctl', ['start', 'chain-node.service'])).status).toBe(0);
+    expect((await node.apply(MAY_REBOOT)).status).toBe(0);
+    expect(node.calls()).toContain('systemd-run --quiet --collect --on-active 300s snap refresh amazon-ssm-agent');
+    expect(node.exists('root/var/lib/chain-node/own-snap')).toBe(false);
+  });
+
+  test('go on without the store of snaps', async () => {
+    const node = unpatched();
+    node.write('fake/snaps', 'core22\n');
+    node.write('fake/no-store', '');
+    const { status, output } = await node.apply(MAY_REBOOT);
+    expect([status, output]).toEqual([0, expect.stringContaining('snaps could not be refreshed')]);
+  });
+
   test('do not boot a host that nobody would go on with; the next roll does, once, through the gate', async () => {
     const node = unpatched('openssl');
     const { status, output } = await node.apply();

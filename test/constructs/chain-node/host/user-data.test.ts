@@ -65,6 +65,7 @@ describe('user data', () => {
       /^apt-get .*DPkg::Lock::Timeout=600.* install .*docker\.io docker-compose-v2 jq lz4 nftables unzip zstd$/m,
     );
     expect(calls).toContain('apt-mark hold docker.io docker-compose-v2 containerd runc');
+    expect(calls).toMatch(/^snap wait system seed.loaded\nsnap refresh --hold$/m);
     expect(calls).toContain('aws-install --update');
     expect(calls).not.toContain('mdadm');
   });

@@ -169,6 +169,36 @@ install_file() { # <source> <target>
   mv -T "$2.new" "$2"
 }
 
+# What a setting was before a release asked for it is kept, and comes back when none does any more.
+install_sysctl() { # <file of the release> <target>
+  local before=$ROOT/var/lib/chain-node/sysctl-before name value
+  if cmp --silent "$1" "$2" || [ ! -e "$1" ] && [ ! -e "$2" ]; then return; fi
+  mkdir -p "${before%/*}"
+  touch "$before" "$before.new"
+  while read -r name _; do
+    # One that is in force already is what a release asked for, and no more what it was.
+    if grep --quiet --no-messages "^${name//./\\.} = " "$before" "$2"; then continue; fi
+    if value=$(sysctl --values "$name"); then echo "$name = $value" >>"$before"; fi
+  done < <(cat "$1" 2>/dev/null)
+  : >"$before.new"
+  while read -r name _ value; do
+    if grep --quiet --no-messages "^${name//./\\.} = " "$1"; then
+      echo "$name = $value" >>"$before.new"
+    else
+      say "setting $name back to $value"
+      sysctl --quiet --write "$name=$value"
+    fi
+  done <"$before"
+  mv -T "$before.new" "$before"
+  # Last, so that a run that is ended before it does all of this again.
+  if [ -e "$1" ]; then
+    sysctl --quiet --load "$1"
+    install_file "$1" "$2"
+  else
+    rm -f "$2"
+  fi
+}
+
 install_host_files() { # <release folder>
   local file target changed=no
   for file in "$1"/host/*.service "$1"/host/*.timer "$1"/host/*.socket; do
@@ -182,12 +212,7 @@ install_host_files() { # <release folder>
   if [ "$changed" = yes ] || [ "$(systemctl show --property=NeedDaemonReload --value "$unit")" = yes ]; then
     systemctl daemon-reload
   fi
-  file=$1/system/sysctl.conf
-  target=$ROOT/etc/sysctl.d/90-chain-node.conf
-  if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then
-    install_file "$file" "$target"
-    sysctl --quiet --load "$target"
-  fi
+  install_sysctl "$1/system/sysctl.conf" "$ROOT/etc/sysctl.d/90-chain-node.conf"
   file=$1/system/journald.conf
   target=$ROOT/etc/systemd/journald.conf.d/chain-node.conf
   if [ -f "$file" ] && ! cmp --silent "$file" "$target"; then

@@ -285,6 +285,34 @@ describe('apply-release', () => {
     expect(two.output).toContain('still holds the lock');
   });
 
+  test('settings of the kernel are in force while a release asks for them, and then as they were', async () => {
+    const file = 'root/etc/sysctl.d/90-chain-node.conf';
+    const node = settled();
+    const kernel = (): string[] => node.read('fake/kernel').split('\n').filter(Boolean);
+    const before = ['net.a = 1', 'net.b = 4096\t131072\t6291456', 'netxb = 5', 'vm.c = 7'];
+    node.write('fake/kernel', before.map((line) => `${line}\n`).join(''));
+    const asking = (...settings: string[]): ReturnType<typeof release> =>
+      release(`image: client:${settings.length}\n`, {
+        files: settings.length > 0 ? { 'system/sysctl.conf': settings.map((line) => `${line}\n`).join('') } : {},
+      });
+    const apply = async (...settings: string[]): Promise<void> => {
+      node.upload(asking(...settings));
+      expect(await node.apply()).toMatchObject({ status: 0 });
+    };
+    await apply('net.a = 10', 'net.b = 20');
+    expect(kernel()).toEqual(['net.a = 10', 'net.b = 20', 'netxb = 5', 'vm.c = 7']);
+    await apply('net.a = 11', 'vm.c = 30', 'netxb = 50');
+    expect(kernel()).toEqual(['net.a = 11', before[1], 'netxb = 50', 'vm.c = 30']);
+    expect(node.read(file)).toBe('net.a = 11\nvm.c = 30\nnetxb = 50\n');
+    await apply();
+    expect([kernel(), node.exists(file)]).toEqual([before, false]);
+    // And a release that goes back takes its settings along.
+    const bad = release('image: crash\n', { files: { 'system/sysctl.conf': 'net.a = 12\n' } });
+    node.upload(bad);
+    expect((await node.apply()).status).toBe(1);
+    expect(kernel()).toEqual(before);
+  });
+
   test("secrets are made once, for the node's user alone", async () => {
     const node = settled();
     const secret = 'root/var/lib/chain-node/secrets/jwt';

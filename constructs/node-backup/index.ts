@@ -40,8 +40,8 @@ const LATEST_START_SECONDS = 3600;
  * What the backups of an environment share: the role of their automations, the role that starts them by schedule, the upkeep
  * that runs every hour, and the alarms.
  *
- * An alarm comes when an execution fails, times out or is cancelled, when a set of snapshots that was begun fails, and when the
- * scheduler cannot start one.
+ * An alarm comes when an execution fails, times out or is cancelled, within the hour when a set of snapshots that was begun fails,
+ * and when the scheduler cannot start one.
  */
 export class Backups extends Construct {
   readonly roleArn: string;
@@ -139,28 +139,22 @@ export class Backups extends Construct {
 
   #alarms(): void {
     const { environment, alarmTopicArn } = this.props;
-    const rule = (id: string, description: string, pattern: object): void => {
-      const { name } = new CloudwatchEventRule(this, id, {
-        name: `${environment}-${id}`,
-        description,
-        eventPattern: JSON.stringify(pattern),
-      });
-      new CloudwatchEventTarget(this, `${id}-target`, { rule: name, targetId: 'alarms', arn: alarmTopicArn });
-    };
-    rule('backup-failed', `An automation of the backups of ${environment} did not succeed`, {
-      source: ['aws.ssm'],
-      'detail-type': ['EC2 Automation Execution Status-change Notification'],
-      // Both spellings are seen.
-      detail: {
-        Definition: [{ prefix: `${environment}-` }],
-        Status: ['Failed', 'TimedOut', 'Cancelled', 'Canceled'],
-      },
+    // Snapshots that were begun and fail are found by the upkeep, which fails then: their own event does not say of which
+    // environment they are, and an account may hold several.
+    const { name } = new CloudwatchEventRule(this, 'backup-failed', {
+      name: `${environment}-backup-failed`,
+      description: `An automation of the backups of ${environment} did not succeed`,
+      eventPattern: JSON.stringify({
+        source: ['aws.ssm'],
+        'detail-type': ['EC2 Automation Execution Status-change Notification'],
+        // Both spellings are seen.
+        detail: {
+          Definition: [{ prefix: `${environment}-` }],
+          Status: ['Failed', 'TimedOut', 'Cancelled', 'Canceled'],
+        },
+      }),
     });
-    rule('snapshots-failed', 'Snapshots that were begun did not become complete', {
-      source: ['aws.ec2'],
-      'detail-type': ['EBS Multi-Volume Snapshots Completion Status'],
-      detail: { event: ['createSnapshots'], result: ['failed'] },
-    });
+    new CloudwatchEventTarget(this, 'backup-failed-target', { rule: name, targetId: 'alarms', arn: alarmTopicArn });
     new CloudwatchMetricAlarm(this, 'backup-not-started', {
       alarmName: `${environment}-backup-not-started`,
       alarmDescription: `The schedules of the backups of ${environment} could not start an automation; see that its role may.`,

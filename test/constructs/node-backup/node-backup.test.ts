@@ -200,13 +200,15 @@ describe('an alarm comes', () => {
     });
   });
 
-  test('when snapshots that were begun fail', () => {
-    expect(pattern('snapshots-failed')).toMatchObject({ detail: { event: ['createSnapshots'], result: ['failed'] } });
+  test('of nothing that is not of this environment', () => {
+    const rules = Object.entries(all).filter(([address]) => address.startsWith('aws_cloudwatch_event_rule.'));
+    expect(rules.length).toBeGreaterThan(0);
+    for (const [, { event_pattern: text }] of rules) expect(text).toContain('"test-');
   });
 
   test('to the topic of the environment', () => {
     const targets = Object.entries(all).filter(([address]) => address.startsWith('aws_cloudwatch_event_target.'));
-    expect(targets.map(([, { arn }]) => arn)).toEqual(['arn:topic', 'arn:topic']);
+    expect(targets.map(([, { arn }]) => arn)).toEqual(['arn:topic']);
   });
 
   test('when the schedule cannot start one', () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Environment } from '../../environments/environment';
 import { type LoadOptions, loadEnvironments } from '../../environments/load';
-import { refusals, withEnvironments } from '../project';
+import { refusals, resources, synthesize, withEnvironments } from '../project';
 
 /** Runbooks are followed in a hurry: what they tell people to write must load, and what they tell them to run must be there. */
 
@@ -96,6 +96,35 @@ describe('what they lead to', () => {
       ['ethereum-mainnet-geth', 'eu-central-1a', { from: 'empty' }],
       ['ethereum-mainnet-geth-2', 'eu-central-1a', { from: 'latest-backup', initializationRateMiBps: 300 }],
     ]);
+  });
+
+  test('replace an instance: it names all that follows the instance, and no more', () => {
+    const stack = synthesize({
+      environments: [
+        production(
+          stringify({
+            backup: { schedule: 'rate(1 day)' },
+            chains: { ethereum: { nodes: { 'mainnet-geth': { backup: true } } } },
+          }),
+        ),
+      ],
+    });
+    const all = resources(stack.production);
+    const id = 'aws_instance.ethereum-mainnet-geth';
+    expect(all).toHaveProperty([id]);
+    const follows = new Set([id]);
+    for (const [address, body] of Object.entries(all)) {
+      // Through what Terraform reads of it, not through the order of things.
+      const { depends_on: _, ...attributes } = body;
+      if (JSON.stringify(attributes).includes(`\${${id}.`)) follows.add(address);
+    }
+    for (const [address, body] of Object.entries(all)) {
+      const triggers: string[] = body.lifecycle?.replace_triggered_by ?? [];
+      if (triggers.some((trigger) => follows.has(trigger))) follows.add(address);
+    }
+    const types = [...follows].map((address) => address.split('.')[0]);
+    const table = [...text('replace-an-instance.md').matchAll(/^ *\| `(\w+)/gm)].map(([, type]) => type);
+    expect(table.sort()).toEqual(types.sort());
   });
 
   test('grow a disk: refused until it is locked', () => {

@@ -3,6 +3,8 @@
 #   lock, fetch, verify, prepare (user, secrets, images, units, disk), stop, patch, switch, start, settle, follow the chain
 # and back to the last release that settled, when this one does not. Nothing happens when the release runs already, with the
 # values that its secrets have now. It may be interrupted anywhere: the next run finishes what this one began.
+#   apply-release.sh           does that
+#   apply-release.sh --help    this text
 # With CHAIN_NODE_MAY_REBOOT=yes it ends with status 194 when the host must boot anew, and expects to be run again after that.
 set -euo pipefail
 umask 022
@@ -443,6 +445,14 @@ apply() {
 }
 
 main() {
+  case ${1:-} in
+    '') ;;
+    --help)
+      sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"
+      return
+      ;;
+    *) die "unknown argument '$1'; use --help or nothing" ;;
+  esac
   # shellcheck source=/dev/null
   . "$ROOT/etc/chain-node/host.env"
   : "${NODE_ID:?}" "${REGION:?}" "${RELEASE_BUCKET:?}"

@@ -4,6 +4,7 @@
 #   egress.sh on MBPS     limits it, or sets another limit
 #   egress.sh off         takes the limit away
 #   egress.sh show        says what is limited
+#   egress.sh --help      this text
 # Not limited: what goes to private networks, answers from the ports that users and monitoring ask, and everything that is
 # not of the node's user. What is too much is dropped where a full queue would drop it, and senders slow down; the network
 # card's own queues stay as they are. A limit that cannot be set leaves everything unlimited, and says so.
@@ -92,8 +93,9 @@ main() {
     on) on "${2:?}" ;;
     off) off ;;
     show) show ;;
+    --help) sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0" ;;
     *)
-      say "unknown argument '${1:-}'; use on, off or show"
+      say "unknown argument '${1:-}'; use on, off, show or --help"
       exit 2
       ;;
   esac

@@ -3,6 +3,7 @@
 #   lease.sh take <why> <seconds> <wait>   takes it for so long, after waiting so long at most; again to keep it longer
 #   lease.sh release <why>                 gives it back; does nothing when this node does not hold it for that
 #   lease.sh show                          says who holds it
+#   lease.sh --help                        this text
 # Exit 1: another holds it, 2: it cannot be reached. It ends by itself when its time is over.
 #
 # It is an object in the bucket that every node of the group may write, each time only over what it has just read
@@ -93,6 +94,10 @@ show() {
 }
 
 main() {
+  if [ "${1:-}" = --help ]; then
+    sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"
+    return
+  fi
   # shellcheck source=/dev/null
   . "$ROOT/etc/chain-node/host.env"
   # shellcheck source=/dev/null
@@ -104,7 +109,7 @@ main() {
     take) take "$2" "$3" "$4" ;;
     release) give_back "$2" ;;
     show) show ;;
-    *) die 2 "unknown argument '${1:-}'; use take, release or show" ;;
+    *) die 2 "unknown argument '${1:-}'; use take, release, show or --help" ;;
   esac
 }
 

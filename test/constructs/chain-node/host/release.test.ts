@@ -234,6 +234,20 @@ describe('apply-release', () => {
     expect((await node.apply()).status).toBe(1);
   });
 
+  test('says on the journal and the console why it went back, and what to do', async () => {
+    const node = settled();
+    const bad = release('image: crash\n');
+    node.upload(bad);
+    node.write('root/dev/console', '');
+    await node.apply();
+    const why = `release ${bad.hash} did not start well; the node is back on release ${first.hash}. correct the release`;
+    expect(node.said('apply')).toEqual({
+      journal: expect.stringContaining(why),
+      console: expect.stringContaining(`chain-node apply-release: ${why}`),
+    });
+    expect(node.said('gate').journal).toContain('not settled after 0 seconds; not running: one');
+  });
+
   test('a first release that does not settle is left for inspection and tried again', async () => {
     const node = host();
     node.upload(release('image: crash\n'));
@@ -408,6 +422,38 @@ describe('start.sh', () => {
       output: expect.stringContaining('asking systemd'),
     });
     expect(node.node()).toEqual(running);
+  });
+});
+
+describe('scripts for hands', () => {
+  test.each([
+    ['start.sh', 'Starts all processes of the node'],
+    ['stop.sh', 'Stops all processes of the node'],
+    ['health-check.sh', 'Says how the node is'],
+    ['backup.sh', 'Backups are snapshots of the data disk'],
+    ['apply-release.sh', 'Makes this host run the release'],
+    ['lease.sh', "The lease of the node's group"],
+    ['egress.sh', "Limits what the node's processes send"],
+  ])('%s says what it does, and does nothing', async (name, begins) => {
+    const node = settled();
+    const script = path.join(node.root, 'opt/chain-node/current/host', name);
+    // The real one, where tests have a stand-in.
+    fs.rmSync(script, { force: true });
+    fs.copyFileSync(path.join(scripts, name), script);
+    fs.chmodSync(script, 0o755);
+    const { status, output } = await node.run(script, ['--help']);
+    expect([status, output.split('\n')[0]]).toEqual([0, expect.stringContaining(begins)]);
+    expect(output).toContain(name);
+    expect(output).not.toMatch(/^(#|set -)/m);
+    expect(node.calls()).toEqual([]);
+  });
+
+  test('apply-release.sh takes nothing that it does not know for a wish to apply', async () => {
+    const node = settled();
+    node.upload(second);
+    const { status, output } = await node.run(path.join(scripts, 'apply-release.sh'), ['-h']);
+    expect([status, output]).toEqual([1, expect.stringContaining("unknown argument '-h'; use --help or nothing")]);
+    expect([node.current(), node.steps()]).toEqual([first.hash, []]);
   });
 });
 

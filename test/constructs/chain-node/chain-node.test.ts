@@ -170,6 +170,18 @@ describe('the data volume', () => {
     expect([id, rate]).toEqual(['snap-1', undefined]);
   });
 
+  test.each([
+    ['that is named', { from: 'snapshot', snapshotId: 'snap-1' }, 300],
+    [
+      'of the newest backup',
+      { from: 'latest-backup' },
+      expect.stringMatching(/^\$\{length\(.*\) > 0 \? 300 : null\}$/),
+    ],
+  ] as const)('is filled from a snapshot %s as fast as asked', (_, bootstrap, rate) => {
+    const made = volume({ storage: 'ebs', bootstrap: { ...bootstrap, initializationRateMiBps: 300 } });
+    expect(made.volume_initialization_rate).toEqual(rate);
+  });
+
   test.each([undefined, { from: 'empty' }, { from: 'url', url: 'https://example.com/a.tar' }] as const)(
     'is not made from a snapshot with %j',
     (bootstrap) => {

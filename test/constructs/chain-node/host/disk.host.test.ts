@@ -165,6 +165,48 @@ test.each<[string, string, RegExp]>([
   expect(host.exists('root/etc/systemd/system/data.mount')).toBe(false);
 });
 
+test('a disk that is refused is named in the journal and on the console, with what to do', async () => {
+  const { device } = disk(volume);
+  sh(`mkfs.ext4 -q -L other ${device}`);
+  host.write('root/dev/console', '');
+  await prepare();
+  const { journal, console } = host.said('disk');
+  for (const text of [journal, console]) {
+    expect(text).toMatch(new RegExp(`refusing ${device}: found .*LABEL=other.*, expected .*; nothing was changed`));
+    expect(text).toContain("attach the node's own volume");
+  }
+});
+
+test('a disk whose formatting was ended half-way is blank as before, whatever was written', async () => {
+  const half = (write: number): string =>
+    `#!/bin/bash\nexec strace -f -o ${host.folder}/writes -e trace=pwrite64 -e inject=pwrite64:signal=KILL:when=${write} /usr/sbin/mkfs.ext4 "$@"\n`;
+  const made = disk(volume);
+  host.write('bin/mkfs.ext4', half(60_000), 0o755);
+  expect(await prepareWithBin()).toMatchObject({ status: 0 });
+  const writes = Number(sh(`grep --count pwrite64 ${host.folder}/writes`));
+  expect(writes).toBeGreaterThan(100);
+  const points = [
+    1,
+    2,
+    3,
+    10,
+    ...[0.2, 0.4, 0.6, 0.8].map((part) => Math.floor(part * writes)),
+    writes - 2,
+    writes - 1,
+    writes,
+  ];
+  for (const point of points) {
+    unmount();
+    sh(`truncate --size 0 ${made.file} && truncate --size 64M ${made.file} && blockdev --flushbufs ${made.device}`);
+    fs.rmSync(path.join(host.root, 'dev/disk/by-label'), { recursive: true, force: true });
+    host.write('bin/mkfs.ext4', half(point), 0o755);
+    expect([point, (await prepareWithBin()).status]).not.toEqual([point, 0]);
+    expect([point, mounted()]).toEqual([point, '']);
+    expect([point, await prepare()]).toMatchObject([point, { status: 0 }]);
+    expect([point, mounted()]).toEqual([point, made.device]);
+  }
+});
+
 test('a device that cannot be read is not a blank one', async () => {
   disk(volume);
   host.write('bin/head', '#!/bin/bash\nexit 1\n', 0o755);
@@ -505,6 +547,86 @@ describe('instance store', () => {
       `mdadm --create ${host.root}/dev/md/chain-node --run --level=0 --raid-devices=2 --homehost=any --name=chain-node ${made.join(' ')}`,
     ]);
     expect(mounted()).toBe(made[0]);
+  });
+
+  /** The head of a disk of an array, as Linux writes it (version 1.2, 4 KiB into the disk). */
+  const member = (): Buffer => {
+    const block = Buffer.alloc(512);
+    block.writeUInt32LE(0xa92b4efc, 0);
+    block.writeUInt32LE(1, 4);
+    block.write('chain-node', 32);
+    block.writeUInt32LE(2, 92); // disks
+    block.writeBigUInt64LE(8n, 144); // where this stands, in sectors
+    let sum = 0n;
+    for (let at = 0; at < 256; at += 4) sum += BigInt(block.readUInt32LE(at));
+    block.writeUInt32LE(Number(((sum & 0xffffffffn) + (sum >> 32n)) & 0xffffffffn), 216);
+    return block;
+  };
+  /** Two local disks of which an array is made, and the array. */
+  const arrayed = (): { pair: Disk[]; array: Disk } => {
+    const pair = [disk(`${local}0A`), disk(`${local}0B`)];
+    const array = disk();
+    host.write('fake/array', array.device);
+    fs.writeFileSync(path.join(host.fake, 'member'), member());
+    return { pair, array };
+  };
+  /** The instance boots: arrays are put together anew. */
+  const reboot = (): void => {
+    unmount();
+    fs.rmSync(path.join(host.root, 'dev/md'), { recursive: true });
+    fs.rmSync(path.join(host.root, 'dev/disk/by-label'), { recursive: true });
+  };
+  const blank = ({ file, device }: Disk): void =>
+    void sh(`truncate --size 0 ${file} && truncate --size 64M ${file} && blockdev --flushbufs ${device}`);
+  const mdadm = (): string[] => host.calls().flatMap((call) => /^mdadm (--\w+)/.exec(call)?.[1] ?? []);
+
+  test('an array is put together again after a boot, with its data', async () => {
+    const { array } = arrayed();
+    expect(await prepare()).toMatchObject({ status: 0 });
+    expect([mdadm(), mounted()]).toEqual([['--create'], array.device]);
+    host.write('root/data/blocks', 'kept over a reboot');
+    reboot();
+    const { status, output } = await prepare();
+    expect({ status, output }).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('assembling the array of 2'),
+    });
+    expect([mdadm(), output.includes('formatting')]).toEqual([['--assemble'], false]);
+    expect(host.read('root/data/blocks')).toBe('kept over a reboot');
+  });
+
+  test('an array of which one disk is blank is refused, and nothing is written', async () => {
+    const { pair } = arrayed();
+    await prepare();
+    reboot();
+    blank(pair[1] as Disk);
+    const before = pair.map((one) => one.sum());
+    const { status, output } = await prepare();
+    expect({ status, output }).toMatchObject({
+      status: 1,
+      output: expect.stringContaining('1 of 2 are part of an array and 1 are blank; nothing was changed'),
+    });
+    expect([mdadm(), mounted(), pair.map((one) => one.sum())]).toEqual([[], '', before]);
+  });
+
+  test('an array is made anew after a stop of the instance, which leaves blank disks', async () => {
+    const { pair, array } = arrayed();
+    await prepare();
+    host.write('root/data/blocks', 'lost with the stop');
+    reboot();
+    for (const one of [...pair, array]) blank(one);
+    expect(await prepare()).toMatchObject({ status: 0, output: expect.stringContaining('which is blank') });
+    expect([mdadm(), mounted(), host.exists('root/data/blocks')]).toEqual([['--create'], array.device, false]);
+  });
+
+  test('an array that holds something else is refused, and nothing is written', async () => {
+    const { array } = arrayed();
+    await prepare();
+    reboot();
+    sh(`mkfs.ext4 -q -F -L other ${array.device}`);
+    const before = array.sum();
+    expect(await prepare()).toMatchObject({ status: 1, output: expect.stringMatching(/refusing .*LABEL=other/) });
+    expect([mounted(), array.sum()]).toEqual(['', before]);
   });
 
   test('a disk with something else on it is refused', async () => {

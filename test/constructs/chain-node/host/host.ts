@@ -208,6 +208,21 @@ export class Host {
     return this.run(path.join(scripts, 'apply-release.sh'), [], environment);
   }
 
+  /** What stands in the journal and on the console, of one identifier. */
+  said(identifier: string): { journal: string; console: string } {
+    const of = (name: string, mark: RegExp): string =>
+      this.exists(name)
+        ? this.read(name)
+            .split('\n')
+            .filter((line) => mark.test(line))
+            .join('\n')
+        : '';
+    return {
+      journal: of('fake/journal', new RegExp(`^--tag chain-node-${identifier} -- `)),
+      console: of('root/dev/console', /^chain-node /),
+    };
+  }
+
   /** What the fakes were asked to do in the last run. */
   calls(): string[] {
     return this.read('fake/calls').split('\n').filter(Boolean);

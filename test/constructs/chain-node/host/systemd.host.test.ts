@@ -181,6 +181,9 @@ describe('native processes', () => {
     const { status, output } = await start();
     expect({ status, output, messages: messages() }).toEqual({ status: 0, output: '', messages: expect.anything() });
     expect(['one', 'two', 'three'].map(state)).toEqual(['active', 'active', 'active']);
+    // Started, they may yet have to come to the line that notes it.
+    const noted = `${TREE}/data/testnet/one-first/started.time -a -s ${TREE}/data/testnet/two/started.time`;
+    await insideLater(`for _ in {1..100}; do ! [ -s ${noted} ] || exit 0; sleep 0.1; done`);
     expect(last('one-first', 'prepared')).toBeGreaterThan(0n);
     expect(last('one-first', 'started')).toBeGreaterThan(last('one-first', 'prepared'));
     expect(last('two', 'started')).toBeGreaterThan(last('one-first', 'prepared'));

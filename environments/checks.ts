@@ -236,8 +236,15 @@ function checkArguments({ spec, clients, path }: PlannedNode, layers: Layers): P
   });
 }
 
-/** Some programs take one dash for two, and capitals for small letters. */
-const bare = (flag: string): string => flag.replace(/^-+/, '').toLowerCase();
+/**
+ * Some programs take one dash for two, capitals for small letters, a dash for a dot or for a capital (nethermind, lodestar), and
+ * `--no-x` for x.
+ */
+const bare = (flag: string): string =>
+  flag
+    .replace(/^-+(no[-.])?/, '')
+    .replaceAll(/[-._]/g, '')
+    .toLowerCase();
 
 /** What a chain says by client is for all of its nodes; what a node says must be for its own clients. */
 function checkStrangers(

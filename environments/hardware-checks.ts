@@ -2,11 +2,13 @@ import {
   type Architecture,
   type ClientDefinition,
   type Fork,
+  instanceType,
   instanceTypeNames,
   LEAST_MEMORY_GIB,
   mbps,
   mibps,
   networkOf,
+  type Surroundings,
   versionOf,
   volumeFaults,
 } from '../constructs/chain-node/catalogue';
@@ -30,6 +32,7 @@ export function checkNode(node: PlannedNode, today: Date): Finding[] {
     ...checkNodeType(node),
     ...checkRuledOut(node),
     ...checkInstance(node),
+    ...checkMemory(node),
     ...checkVolume(node),
     ...checkInstanceStore(node),
     ...checkDisk(node),
@@ -58,13 +61,22 @@ function checkNodeType({ spec, clients }: PlannedNode): Finding[] {
 
 const SETTING = { hosting: ['hosting'], storage: ['storage'], p2p: ['p2p', 'mode'] } as const;
 
-/** What the makers of a client rule out. */
+/** What the makers of clients rule out. */
+export const ruledOutBy = (
+  clients: readonly ClientDefinition[],
+  on: Omit<Surroundings, 'hosting'>,
+): readonly { readonly setting: readonly string[]; readonly message: string }[] =>
+  clients.flatMap(({ id, cannot }) => {
+    const ruledOut = cannot?.({ ...on, hosting: 'instance' });
+    if (!ruledOut) return [];
+    return [{ setting: SETTING[ruledOut.setting], message: `${id} ${ruledOut.reason} (${ruledOut.source})` }];
+  });
+
 function checkRuledOut({ spec, clients }: PlannedNode): Finding[] {
   const { network, nodeType = 'full', storage, p2p = 'outbound' } = spec;
-  return clients.flatMap(({ id, cannot }) => {
-    const ruledOut = cannot?.({ network, nodeType, hosting: 'instance', storage, p2p });
-    return ruledOut ? [error(SETTING[ruledOut.setting], `${id} ${ruledOut.reason} (${ruledOut.source})`)] : [];
-  });
+  return ruledOutBy(clients, { network, nodeType, storage, p2p }).map(({ setting, message }) =>
+    error(setting, message),
+  );
 }
 
 function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding[] {
@@ -97,6 +109,17 @@ function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding
       `${spec.instanceType}${where} is ${hardware.architecture}, and ${unfit.id} is made for ${unfit.architectures.join(', ')} only`,
     ),
   ];
+}
+
+/** Makers publish memory for whole machines, so the catalogue's choice is what there is to compare with. */
+function checkMemory({ spec, hardware }: PlannedNode): Finding[] {
+  const { chain, network, client, consensus, nodeType = 'full', blobCustody = 'standard' } = spec;
+  const of = { network, client, ...(consensus === undefined ? {} : { consensus }), nodeType, blobCustody };
+  const chosen = chain.sizing(of)?.value.instanceType;
+  const memoryGiB = chosen === undefined ? undefined : instanceType(chosen)?.memoryGiB;
+  if (!hardware || memoryGiB === undefined || hardware.memoryGiB * 2 > memoryGiB) return [];
+  const message = `${spec.instanceType} has ${hardware.memoryGiB} GiB of memory, and ${chosen}, which the catalogue chooses, ${memoryGiB} GiB`;
+  return [warning(['instance_type'], `${message}; it may be too little`)];
 }
 
 const VOLUME_KEYS = { sizeGiB: 'size', iops: 'iops', throughputMiBps: 'throughput' } as const;
@@ -246,10 +269,10 @@ function checkFork(fork: Fork, client: string, version: string): Finding[] {
 
 /** Compares the leading numbers of two versions; what is not numbers (a commit, a digest) says nothing. */
 function isOlder(version: string, least: string): boolean {
-  if (!/\d/.test(version)) return false;
-  const numbers = (text: string): number[] =>
-    (/\d+(\.\d+)*/.exec(text.split('@')[0] ?? '')?.[0] ?? '').split('.').map(Number);
-  const [left, right] = [numbers(version), numbers(least)];
+  const [name = ''] = version.split('@');
+  if (!/\d/.test(name)) return false;
+  const numbers = (text: string): number[] => (/\d+(\.\d+)*/.exec(text)?.[0] ?? '').split('.').map(Number);
+  const [left, right] = [numbers(name), numbers(least)];
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
     const difference = (left[index] ?? 0) - (right[index] ?? 0);
     if (difference !== 0) return difference < 0;

@@ -57,6 +57,9 @@ function choose(said: string | undefined, candidates: readonly NodeSpec[], needs
   if (said !== undefined) {
     const found = candidates.find(({ id }) => id === said);
     if (found) return found;
+    // An address may hold the key of a provider: it is not repeated.
+    if (!/^[\w-]+$/.test(said))
+      return `l1 is the id of a node${ids ? `, such as ${ids}` : ''}, or names of secrets that hold addresses: ${secrets}`;
     return `"${said}" is not a node of this environment that follows ${network(needs)}; use ${ids ? `one of ${ids}, or ` : ''}${secrets}`;
   }
   const [first, second] = candidates;

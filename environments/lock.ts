@@ -185,7 +185,7 @@ function compareSize(held: LockedNode, now: LockedNode, where: Path, check: Lock
   );
 }
 
-function checkDropped(id: string, { document, retire }: LockCheck): Problem[] {
+function checkDropped(id: string, { document, retire, lock }: LockCheck): Problem[] {
   if (retire.includes(id)) return [];
   const path: Path = ['nodes', id];
   return [
@@ -193,7 +193,11 @@ function checkDropped(id: string, { document, retire }: LockCheck): Problem[] {
       severity: 'error',
       position: document.origin(path)?.key ?? { file: document.file, line: 1, column: 1 },
       path,
-      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (the disk goes, with a final snapshot)`,
+      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (${
+        lock.nodes[id]?.storage === 'instance-store'
+          ? 'its local disks have no snapshot: their data is gone then'
+          : 'the disk goes, with a final snapshot'
+      })`,
     },
   ];
 }

@@ -15,6 +15,7 @@ import {
 } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { NodeSetting, NodeSpec } from './environment';
+import { ruledOutBy } from './hardware-checks';
 import { connectToL1 } from './l1';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
@@ -179,7 +180,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const consensus = offered.length === 0 ? undefined : (own.get<string>('consensus') ?? offered[0]?.id);
   if (consensus !== undefined && !offered.some((candidate) => candidate.id === consensus)) {
     const names = offered.map((candidate) => candidate.id).join(', ');
-    return fail(`"${consensus}" does not follow ${network}; use one of ${names}`, 'consensus');
+    return fail(`"${consensus}" does not run beside ${client} on ${network}; use one of ${names}`, 'consensus');
   }
   const beside = consensus === undefined ? {} : { consensus };
   const nodeType = own.get<string>('node_type') ?? 'full';
@@ -199,6 +200,10 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     extraArguments: own.byClient<readonly string[]>('extra_args'),
     ...(options.length > 0 ? { options } : {}),
   };
+  const idle = options.find((option) => !processesOf(asked, SOME_MEMORY_MIB).some(({ name }) => name === option));
+  if (idle !== undefined && own.isOwn('optional_processes')) {
+    return fail(`${idle} does not run on ${network}; remove it`, 'optional_processes');
+  }
   // What lets nobody in needs no address that others could reach.
   const program: NodeProgram = letsPeersIn(asked) ? asked : { ...asked, p2p: 'outbound' };
   if (program.p2p !== p2p && own.isOwn('p2p', 'mode')) {
@@ -214,7 +219,13 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const hardware = describeInstance(type, settings);
   const storage = own.get<Storage>('storage') ?? sizing?.storage ?? 'ebs';
   const volume = storage === 'ebs' ? planVolume(own, sizing?.storage === 'ebs' ? sizing.volume : undefined) : undefined;
-  if (storage === 'ebs' && !volume) return fail('the catalogue has no disk for it; set volume.size');
+  if (storage === 'ebs' && !volume) {
+    // A size would not help where the makers rule such a disk out.
+    const [ruledOut] = ruledOutBy(clientsOf(program), { network, nodeType, storage, p2p: program.p2p ?? 'outbound' });
+    return ruledOut
+      ? fail(ruledOut.message, ...ruledOut.setting)
+      : fail('the catalogue has no disk for it; set volume.size', 'storage');
+  }
   const { zone, origin: zoneOrigin } = planZone(place, id, own, context);
   const onDefaultVpc = (settings.network?.vpc ?? 'default') === 'default';
   const ami = own.get<string>('ami');
@@ -252,9 +263,11 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   };
 }
 
-/** Any memory will do to learn of ports. */
+/** Any will do to learn of names and ports. */
+const SOME_MEMORY_MIB = 16_384;
+
 const letsPeersIn = (program: NodeProgram): boolean =>
-  processesOf(program, 16_384).some(({ ports }) => ports.some(({ audience }) => audience === 'internet'));
+  processesOf(program, SOME_MEMORY_MIB).some(({ ports }) => ports.some(({ audience }) => audience === 'internet'));
 
 /** A node's settings as a person reads them, each with the file and line, or the part of the catalogue, that says so. */
 function describeNode(

@@ -2,7 +2,14 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { AlarmTopic } from '../constructs/alarm-topic';
-import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../constructs/chain-node';
+import {
+  builderName,
+  ChainNode,
+  HostFiles,
+  MachineImages,
+  NodeGroup,
+  type NodePlatform,
+} from '../constructs/chain-node';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
 import { ProgramBuilder } from '../constructs/program-builder';
@@ -74,6 +81,17 @@ export class EnvironmentStack extends TerraformStack {
     for (const [key, { program, architecture }] of built) {
       new ProgramBuilder(this, `build-${key}`, { environment: name, program, architecture, releases });
     }
+    if (built.size > 0) {
+      new TerraformOutput(this, 'programs', {
+        description: 'Programs that nobody publishes, each with the command that builds it; once for each version.',
+        value: Object.fromEntries(
+          [...built].map(([key, { program }]) => [
+            key,
+            `aws codebuild start-build --region ${region} --project-name ${builderName(name, program)}`,
+          ]),
+        ),
+      });
+    }
     if (environment.backup) {
       const backups = new Backups(this, 'backups', { environment: name, region, alarmTopicArn, ...environment.backup });
       for (const node of nodes.filter(({ backupDocument }) => backupDocument !== undefined)) {
@@ -84,13 +102,14 @@ export class EnvironmentStack extends TerraformStack {
     new TerraformOutput(this, 'nodes', {
       description: 'Every node and how it is reached from inside the network.',
       value: Object.fromEntries(
-        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, healthUrl, metricsTargets, instanceId }) => [
+        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, feedUrl, healthUrl, metricsTargets, instanceId }) => [
           node.id,
           {
             instance: instanceId,
             ...(rpcUrl ? { rpc: rpcUrl } : {}),
             ...(wsUrl ? { ws: wsUrl } : {}),
             ...(beaconUrl ? { beacon: beaconUrl } : {}),
+            ...(feedUrl ? { feed: feedUrl } : {}),
             health: healthUrl,
             metrics: metricsTargets.map(({ address, path }) => `http://${address}${path}`),
           },

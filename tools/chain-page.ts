@@ -269,8 +269,13 @@ function behind(head: HeadProbe): string {
 }
 
 function hardwareRows(chain: ChainDefinition): string[][] {
-  const programs = everyProgram(chain).filter(
-    ({ p2p, options, blobCustody }) => p2p === 'outbound' && !options && blobCustody === 'standard',
+  const all = everyProgram(chain).filter(({ options, blobCustody }) => !options && blobCustody === 'standard');
+  // One of the two, peers let in or not, where both are allowed.
+  const of = ({ network, client, consensus, nodeType }: NodeProgram): string =>
+    [network, client, consensus, nodeType].join();
+  const programs = all.filter(
+    (program) =>
+      program.p2p === 'outbound' || !all.some((other) => other.p2p === 'outbound' && of(other) === of(program)),
   );
   const rows = programs.flatMap((program) => {
     const { network, client, consensus, nodeType = 'full' } = program;

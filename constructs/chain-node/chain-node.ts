@@ -52,6 +52,8 @@ export class ChainNode extends Construct implements NodeEndpoints {
   readonly wsUrl: string | undefined;
   /** Address of the beacon API. Undefined when no process serves one. */
   readonly beaconUrl: string | undefined;
+  /** Address of the sequencer's feed, where a relay passes it on. */
+  readonly feedUrl: string | undefined;
   /** Answers 200 while the node is healthy and 503 otherwise. */
   readonly healthUrl: string;
   readonly metricsTargets: readonly MetricsTarget[];
@@ -239,11 +241,12 @@ export class ChainNode extends Construct implements NodeEndpoints {
     this.releaseHash = release.hash;
     this.ready = [...platform.hostFiles.objects, manifest, ...attachment, instance];
 
-    const { rpcUrl, wsUrl, beaconUrl } = endpointsOf(processes, this.privateDnsName);
+    const { rpcUrl, wsUrl, beaconUrl, feedUrl } = endpointsOf(processes, this.privateDnsName);
     this.healthUrl = `http://${this.privateDnsName}:${HEALTH_PORT}/`;
     this.rpcUrl = rpcUrl;
     this.wsUrl = wsUrl;
     this.beaconUrl = beaconUrl;
+    this.feedUrl = feedUrl;
     this.metricsTargets = processes.flatMap(({ name: process, metrics, ports }) => {
       const port = ports.find((candidate) => candidate.name === metrics?.port);
       return metrics && port

@@ -7,6 +7,8 @@ export interface NodeEndpoints {
   readonly wsUrl: string | undefined;
   /** Beacon API. */
   readonly beaconUrl: string | undefined;
+  /** The feed that a relay passes on. */
+  readonly feedUrl: string | undefined;
 }
 
 export function endpointsOf(processes: readonly Process[], host: string): NodeEndpoints {
@@ -17,5 +19,10 @@ export function endpointsOf(processes: readonly Process[], host: string): NodeEn
     }
     return undefined;
   };
-  return { rpcUrl: endpoint('rpc', 'http'), wsUrl: endpoint('ws', 'ws'), beaconUrl: endpoint('beacon', 'http') };
+  return {
+    rpcUrl: endpoint('rpc', 'http'),
+    wsUrl: endpoint('ws', 'ws'),
+    beaconUrl: endpoint('beacon', 'http'),
+    feedUrl: endpoint('feed', 'ws'),
+  };
 }

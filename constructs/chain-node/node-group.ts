@@ -1,8 +1,7 @@
 import { SsmAssociation } from '@cdktf/provider-aws/lib/ssm-association';
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document';
-import { DataResource } from 'cdktf';
 import { Construct } from 'constructs';
-import { literal, replaceTriggeredBy } from '../terraform';
+import { literal, replaceTriggeredBy, TerraformData } from '../terraform';
 import { type ChainNode, GROUP_TAG, groupTagValue } from './chain-node';
 import { RELEASE } from './layout';
 import { groupSeconds, hostSeconds } from './roll-time';
@@ -38,7 +37,7 @@ export class NodeGroup extends Construct {
     const ready = [...new Set(nodes.flatMap((node) => [...node.ready]))];
     // Of its own, and not the nodes' resources themselves: Terraform replaces for what is changed, never for what is created
     // (tried with 1.11: test/constructs/chain-node/host/group.host.test.ts).
-    const members = new DataResource(this, 'members', {
+    const members = new TerraformData(this, 'members', {
       input: Object.fromEntries(
         nodes.map(({ node, releaseHash, instanceId }) => [node.id, { release: releaseHash, instance: instanceId }]),
       ),

@@ -2,8 +2,9 @@
  * What this project needs of Terraform beyond cdktf's typed surface: the escape of literal text, and every escape hatch,
  * so that the way to another CDK for Terraform has one place to look at.
  */
-import type { S3Backend, TerraformDataSource, TerraformResource } from 'cdktf';
-import { Token } from 'cdktf';
+import type { ITerraformDependable, S3Backend, TerraformDataSource } from 'cdktf';
+import { TerraformResource, Token } from 'cdktf';
+import type { Construct } from 'constructs';
 
 /**
  * Text that Terraform takes as it is. Without it `${` and `%{` in a script or a compose file begin a template. Tokens
@@ -31,6 +32,24 @@ export function useLockFile(backend: S3Backend): void {
  */
 export function replaceTriggeredBy(resource: TerraformResource, trigger: TerraformResource): void {
   resource.addOverride('lifecycle.replace_triggered_by', [address(trigger)]);
+}
+
+/**
+ * Terraform's own `terraform_data`, which holds a value in the state. cdktf's binding of it, DataResource, runs `terraform version`
+ * for each when it is synthesized, and ends where there is no Terraform.
+ */
+export class TerraformData extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: { readonly input: object; readonly dependsOn: ITerraformDependable[] },
+  ) {
+    super(scope, id, { terraformResourceType: 'terraform_data', dependsOn: props.dependsOn });
+  }
+
+  protected override synthesizeAttributes(): { readonly [name: string]: unknown } {
+    return { input: this.props.input };
+  }
 }
 
 /** The address of a resource, `aws_instance.name`, as plain text. That of a data source has `data.` before it. */

@@ -7,7 +7,7 @@ import {
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
-import { flag, integer, list, oneOf, quantity, text } from './leaf';
+import { flag, integer, list, oneOf, quantity, secretName, text } from './leaf';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
@@ -18,22 +18,50 @@ const VOLUME_TYPES: readonly VolumeType[] = ['gp3', 'io2'];
 /** Tags that move: what runs tomorrow would not be what was reviewed today. */
 const MOVING_TAGS: readonly string[] = ['latest', 'stable', 'unstable', 'main', 'master', 'develop', 'edge', 'nightly'];
 
+const isMoving = (name: string): boolean => name.split(/[-._]/).some((word) => MOVING_TAGS.includes(word));
+
 const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@sha256:…).', {
   pattern: /^[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?$/,
   expected: 'an image tag such as v1.2.3',
 }).superRefine((given, context) => {
-  if (!MOVING_TAGS.includes(given)) return;
+  if (!isMoving(given)) return;
   context.addIssue({ code: 'custom', message: `"${given}" moves, and a version stays; give a tag such as v1.2.3` });
 });
 
+/** AWS allows a role 64 characters: `<environment>-<client>-<version>-<12 of the commit>-<processor>`, of what builds a program. */
+const longestBuiltVersion = (client: string): number =>
+  64 - 'development-'.length - `${client}--`.length - 12 - '-x86_64'.length;
+
 /** A program that is built has the commits that the catalogue pins, or the one that is given. */
-const builtVersion = (client: string, versions: readonly string[]) =>
-  text('Version whose commit the catalogue pins, or a tag with its commit (v1.2.3@<40 hexadecimal digits>).', {
+const builtVersion = (client: string, versions: readonly string[]) => {
+  const longest = longestBuiltVersion(client);
+  return text('Version whose commit the catalogue pins, or a tag with its commit (v1.2.3@<40 hexadecimal digits>).', {
     pattern: new RegExp(
-      `^(${versions.map((one) => one.replaceAll('.', '\\.')).join('|')}|[\\w][\\w.-]{0,99}@[0-9a-f]{40})$`,
+      `^(${versions.map((one) => one.replaceAll('.', '\\.')).join('|')}|[\\w][\\w.-]{0,${longest - 1}}@[0-9a-f]{40})$`,
     ),
-    expected: `a version of ${client} whose commit is pinned; use ${versions.join(' or ')}, or a tag with its commit, such as ${versions[0]}@<40 hexadecimal digits>`,
+    expected: `a version of ${client} whose commit is pinned; use ${versions.join(' or ')}, or a tag of at most ${longest} characters with its commit, such as ${versions[0]}@<40 hexadecimal digits>`,
   });
+};
+
+/**
+ * A tag as the client's makers write theirs: what stands before the first digit (`v`, nothing, `multiarch-v`), and a commit at the
+ * end where they have one.
+ */
+function tagOf({ id, version, networks }: ClientDefinition): z.ZodType<string> {
+  const pin = version(networks[0] ?? '').value;
+  const before = pin.slice(0, pin.search(/\d/));
+  const commit = /-[0-9a-f]{7}$/.test(pin);
+  return tag.superRefine((given, context) => {
+    const [name = ''] = given.split('@');
+    const fits =
+      name.startsWith(before) && /^\d/.test(name.slice(before.length)) && (!commit || /-[0-9a-f]{7,}/.test(name));
+    if (fits || isMoving(name)) return;
+    context.addIssue({
+      code: 'custom',
+      message: `"${given}" is not written as tags of ${id} are; give one such as ${pin}`,
+    });
+  });
+}
 
 const argument = text('One argument.', {
   pattern: /^--?[A-Za-z0-9][\w.-]*(=.*)?$/,
@@ -139,8 +167,8 @@ const l1 = z
     [
       z.string(),
       z.strictObject({
-        rpc_secret: text('Name of the secret that holds the URL of its RPC.'),
-        beacon_secret: text('Name of the secret that holds the URL of its beacon API.').optional(),
+        rpc_secret: secretName('Name of the secret that holds the URL of its RPC.'),
+        beacon_secret: secretName('Name of the secret that holds the URL of its beacon API.').optional(),
       }),
     ],
     { error: 'a layer-1 node; give its id, or { rpc_secret: …, beacon_secret: … }' },
@@ -152,7 +180,7 @@ const l1 = z
   .optional();
 
 const storage = oneOf(
-  'Where data lies: a network disk, or local NVMe that is lost with the instance. Default: ebs.',
+  'Where data lies: a network disk, or local NVMe that is lost with the instance. Default: by the catalogue.',
   ['ebs', 'instance-store'],
   {
     what: 'a storage',
@@ -213,8 +241,8 @@ function nodeSettings(chain: ChainDefinition) {
           ).optional(),
         }
       : {}),
-    version: byClient("Versions by client. Default: the catalogue's pins.", ({ id, versions }) =>
-      versions ? builtVersion(id, versions) : tag,
+    version: byClient("Versions by client. Default: the catalogue's pins.", (client) =>
+      client.versions ? builtVersion(client.id, client.versions) : tagOf(client),
     ),
     extra_args: byClient('Further arguments by client, after the managed ones. Default: none.', () =>
       list('Arguments.', argument, { mayBeEmpty: true }),

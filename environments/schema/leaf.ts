@@ -124,6 +124,14 @@ export function oneOf<const Word extends string>(
   });
 }
 
+/** The name of a secret. What is given is never repeated: it may be the secret itself. */
+export const secretName = (description: string): z.ZodType<string> =>
+  leaf({ description, type: 'string', pattern: '^[A-Za-z0-9/_+=.@-]{1,512}$' }, 'the name of a secret', (given) =>
+    typeof given === 'string' && /^[A-Za-z0-9/_+=.@-]{1,512}$/.test(given)
+      ? yes(given)
+      : no('is not the name of a secret; put the value into Secrets Manager and give its name here, such as l1/rpc'),
+  );
+
 /** A quantity with its unit. */
 export const quantity = <T>(description: string, kind: QuantityKind<T>): z.ZodType<T> =>
   leaf({ description, type: 'string', pattern: kind.pattern }, kind.expected, (given) => {

@@ -156,7 +156,15 @@ export const p2p = (describe: { readonly mode: string; readonly egressLimit: str
   z
     .strictObject({
       mode: oneOf(describe.mode, P2P, { what: 'a p2p mode' }).optional(),
-      egress_limit: quantity(describe.egressLimit, bandwidth).optional(),
+      egress_limit: quantity(describe.egressLimit, bandwidth)
+        .superRefine(({ value }, context) => {
+          if (value > 0) return;
+          context.addIssue({
+            code: 'custom',
+            message: 'is 0, and would send nothing; remove it where there is no limit',
+          });
+        })
+        .optional(),
     })
     .optional();
 

@@ -184,7 +184,8 @@ describe('the program', () => {
         {
           cwd,
           encoding: 'utf8',
-          env: { PATH: process.env.PATH, HOME: tmpdir(), CDKTF_OUTDIR: outdir },
+          // Node and nothing else: no program is found on this path.
+          env: { PATH: outdir, HOME: tmpdir(), CDKTF_OUTDIR: outdir },
         },
       );
       const files = readdirSync(outdir, { recursive: true, encoding: 'utf8' })

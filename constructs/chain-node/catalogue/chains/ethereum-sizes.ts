@@ -130,6 +130,7 @@ const forCustody = (volume: VolumeSizing, { blobCustody }: NodeChoice): VolumeSi
 /** What a node of Ethereum gets where its settings say nothing else. */
 export function ethereumSizing(of: NodeChoice): Fact<Sizing> | undefined {
   const found = SIZES_OF_CLIENTS[`${of.client} ${of.network} ${of.nodeType}`] ?? SIZES[`${of.network} ${of.nodeType}`];
-  if (found?.value.storage !== 'ebs') return found;
+  // A node that makes its own blocks has no consensus client to keep their blobs.
+  if (found?.value.storage !== 'ebs' || of.network === 'local') return found;
   return { ...found, value: { ...found.value, volume: forCustody(found.value.volume, of) } };
 }

@@ -69,7 +69,7 @@ export const geth: ClientDefinition = {
   nodeTypes: Object.keys(NODE_TYPES),
   memoryWeight: 3,
   // The profiler would take the port of the metrics, which others reach.
-  alsoManaged: ['--config', '--pprof', '--pprof.addr', '--pprof.port'],
+  alsoManaged: ['--networkid', '--datadir.ancient', '--config', '--pprof', '--pprof.addr', '--pprof.port'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);

@@ -234,6 +234,8 @@ export const nitro: ClientDefinition = {
   // elsewhere they are never removed, whatever the documentation says.
   alsoManaged: [
     '--conf.file',
+    '--node.sequencer',
+    '--execution.sequencer.enable',
     '--conf.string',
     '--conf.s3.access-key',
     '--conf.s3.secret-key',

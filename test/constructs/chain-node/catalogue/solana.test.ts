@@ -305,7 +305,7 @@ describe('versions', () => {
     const version = (given: string) => `networks: [mainnet], clients: [agave], version: { agave: "${given}" }`;
     expect(refused(version(later))).toEqual([]);
     expect(refused(version('v4.4.1'))).toEqual([
-      'version.agave: "v4.4.1" is not a version of agave whose commit is pinned; use v4.4.0, or a tag with its commit, such as v4.4.0@<40 hexadecimal digits>',
+      'version.agave: "v4.4.1" is not a version of agave whose commit is pinned; use v4.4.0, or a tag of at most 26 characters with its commit, such as v4.4.0@<40 hexadecimal digits>',
     ]);
   });
 

@@ -124,6 +124,8 @@ export const bor: ClientDefinition = {
         arguments: [
           '--datadir=/data',
           '--ipcdisable',
+          // Its own default is the name of the host, which has its private address in it, and peers and clients are told it.
+          '--identity=node',
           ...(context.network.kind === 'local' ? ['--dev', '--dev.period=2'] : following(context, port)),
           `--cache=${cacheMiB(context.memoryMiB)}`,
           `--verbosity=${VERBOSITY[context.logLevel]}`,

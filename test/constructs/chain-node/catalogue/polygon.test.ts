@@ -97,6 +97,7 @@ describe('arguments', () => {
     expect(bor.arguments).toEqual([
       '--datadir=/data',
       '--ipcdisable',
+      '--identity=node',
       '--chain=mainnet',
       '--syncmode=full',
       '--gcmode=full',
@@ -116,6 +117,7 @@ describe('arguments', () => {
     expect(local().arguments).toEqual([
       '--datadir=/data',
       '--ipcdisable',
+      '--identity=node',
       '--dev',
       '--dev.period=2',
       '--cache=8192',
@@ -166,7 +168,7 @@ describe('surprises', () => {
   });
 
   test('an archive is of the hash scheme: bor refuses one of the path scheme', () => {
-    expect(node({ nodeType: 'archive' })[1].arguments.slice(3, 7)).toEqual([
+    expect(node({ nodeType: 'archive' })[1].arguments.slice(4, 8)).toEqual([
       '--syncmode=full',
       '--gcmode=archive',
       '--state.scheme=hash',
@@ -233,6 +235,12 @@ describe('surprises', () => {
       { signal: 'SIGTERM', graceSeconds: 120 },
       { signal: 'SIGINT', graceSeconds: 300 },
     ]);
+  });
+
+  test('peers learn no name of the host: heimdall calls itself node, and so does bor', () => {
+    const [heimdall, bor] = node();
+    expect(heimdall.files?.['config.toml']).toContain('moniker = "node"\n');
+    for (const process of [bor, local()]) expect(process.arguments).toContain('--identity=node');
   });
 
   test('blocks of public networks have no fixed pace', () => {

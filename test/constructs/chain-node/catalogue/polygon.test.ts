@@ -203,12 +203,13 @@ describe('surprises', () => {
       `prometheus = true\nprometheus_listen_addr = "0.0.0.0:${metrics}"\n`,
     );
     expect(heimdall.files?.['config.toml']).toContain('pprof_laddr = ""\n');
+    expect(heimdall.files?.['config.toml']).toContain('[storage.pruning]\ninterval = "10m"\n');
   });
 
   test('every key of its files is one that it knows: app.toml may have no other', () => {
     const { keys } = JSON.parse(readFileSync(join(__dirname, 'flags', 'heimdalld.json'), 'utf8'));
     const used = Object.values(node()[0].files ?? {}).flatMap(keysOf);
-    expect(used).toHaveLength(10);
+    expect(used).toHaveLength(11);
     expect(used.filter((key) => !keys.includes(key))).toEqual([]);
   });
 

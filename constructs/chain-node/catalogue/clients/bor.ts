@@ -165,8 +165,10 @@ export const bor: ClientDefinition = {
             rpcErrors: 'rpc_failure',
             txpoolPending: 'txpool_pending',
             reorgs: 'chain_reorg_executes',
-            milestonesValid: 'client_requests_milestone_valid',
-            milestonesInvalid: 'client_requests_milestone_invalid',
+            milestone: 'chain_milestone_latest',
+            // Requests for milestones that heimdall answered, and those that it did not; they say nothing of a milestone.
+            heimdallAnswers: 'client_requests_milestone_valid',
+            heimdallFailures: 'client_requests_milestone_invalid',
           },
         },
       },

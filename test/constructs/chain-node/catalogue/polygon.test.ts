@@ -244,6 +244,14 @@ describe('surprises', () => {
     for (const process of [bor, local()]) expect(process.arguments).toContain('--identity=node');
   });
 
+  test('bor has the block of the newest milestone, and counts what heimdall answers', () => {
+    expect(node()[1].metrics?.names).toMatchObject({
+      milestone: 'chain_milestone_latest',
+      heimdallAnswers: 'client_requests_milestone_valid',
+      heimdallFailures: 'client_requests_milestone_invalid',
+    });
+  });
+
   test('blocks of public networks have no fixed pace', () => {
     expect(polygon.networks.map(({ id, blockSeconds }) => [id, blockSeconds])).toEqual([
       ['mainnet', undefined],

@@ -107,6 +107,7 @@ describe('arguments', () => {
       '--bor.heimdallWS=ws://127.0.0.1:26657/websocket',
       '--port=30303',
       '--discovery.dns=enrtree://AKUEZKN7PSKVNR65FZDHECMKOJQSGPARGTPPBI7WS2VUL4EGR6XPC@pos.polygon-peers.io',
+      expect.stringMatching(/^--bootnodes=(enode:\/\/[0-9a-f]{128}@[0-9.]+:30303,?){7}$/),
       ['--nat=extip:', IP],
       '--cache=8192',
       ...serving,
@@ -165,6 +166,20 @@ describe('surprises', () => {
       { kind: 'image', image: 'ghcr.io/0xpolygon/heimdall-v2', version: 'v0.14.0' },
       { kind: 'image', image: 'ghcr.io/0xpolygon/bor', version: 'v2.11.0' },
     ]);
+  });
+
+  test('bor begins with hosts that heimdall knows too: who moved one moved the other', () => {
+    for (const network of ['mainnet', 'amoy']) {
+      const [heimdall, bor] = node({ network });
+      const hosts = (process: Process, flag: string): readonly string[] =>
+        process.arguments
+          .filter((one) => flagName(one) === flag)
+          .flatMap((one) => [...`${one}`.matchAll(/@([0-9.]+):/g)].map(([, host]) => `${host}`));
+      const known = hosts(heimdall, '--p2p.seeds');
+      const bootnodes = hosts(bor, '--bootnodes');
+      expect(bootnodes).toHaveLength(known.length - 1);
+      expect(known).toEqual(expect.arrayContaining([...bootnodes]));
+    }
   });
 
   test('an archive is of the hash scheme: bor refuses one of the path scheme', () => {

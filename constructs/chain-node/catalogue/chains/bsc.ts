@@ -1,7 +1,7 @@
 import { bscGeth } from '../clients/bsc-geth';
 import type { ChainDefinition, Fact, Fork, Sizing } from '../model';
 
-const SAMPLES = 'aws-samples/aws-blockchain-node-runners 2026-08-17, blueprints/bsc';
+const SAMPLES = 'aws-samples/aws-blockchain-node-runners 2026-08-17, blueprints/bnb';
 
 /**
  * The makers ask for gp3 at least, and for local NVMe where a node begins empty (bnb-chain/bsc README), as one does where nothing else

@@ -54,6 +54,28 @@ const DNS: Readonly<Record<string, string>> = {
   amoy: 'enrtree://AKUEZKN7PSKVNR65FZDHECMKOJQSGPARGTPPBI7WS2VUL4EGR6XPC@amoy.polygon-peers.io',
 };
 
+/**
+ * Who else tells the first peers. Those in the program are of hosts that the makers no longer name; these are of 0xPolygon/polygon-docs,
+ * pos/reference/seed-and-bootnodes, and static nodes of the makers' packages, for which there is no flag. Left out is the one of each
+ * network that moved in July 2026 (0xPolygon/bor#2306; the seeds of 0xPolygon/heimdall-v2#626 are of the same hosts).
+ */
+const BOOTNODES: Readonly<Record<string, readonly string[]>> = {
+  mainnet: [
+    'enode://48e6326841ce106f6b4e229a1be7e98a1d12be57e328b08cb461f6744ae4e78f5ec2340996ce9b40928a1a90137aadea13e25ca34774b52a3600d13a52c5c7bb@34.185.209.56:30303',
+    'enode://8ab6905fe76aa9001adb77135250e918db888cac216870c0e95cf26650d83d31d8c2c93d54c3333e0a2196517c41651d174b743ec3e11f44e595f62b77fec7ba@34.185.162.14:30303',
+    'enode://02e0b33cf60fb1f88f853c7c04830156151f4acd1c36173cd3fe1f375801fb4f5be5b3a89c98527915d37ed217752933c3faf4c820df740c9dd681294caebcf6@34.179.171.228:30303',
+    'enode://079c387b65b09674825462ea63c528ca996af7b03d19b1b2ab6557347434838067db6dd7ae5e0c2e08d5ba164117f3d7faffbf3e890cb91cffbdf45a433ddfce@35.246.166.189:30303',
+    'enode://191d06720948ae0119343e5798098f5b1f95a308174c4119d226da91833bc0176009bcc8bf5012e490500562d4d5b5427c307b01f3485b2e8351ac5afd946864@34.142.28.190:30303',
+    'enode://30a4651b245e9a0cec674b9ecb5a06ca01553aa727e14a77d0f1ccdb9e48a975f3be631505f417aae438be545ac3b290cd3ed00bef96efd7fb0fb7f916397b3f@34.39.56.114:30303',
+    'enode://b950b98b92e118551d79c7280b97ddfcdf3dacb620367ebd45e8382f8e69390df192055386221025ffd3c03912da2aadf668ae6ea7b35f391d82ef87452b3f02@34.147.169.102:30303',
+  ],
+  amoy: [
+    'enode://d40ab6b340be9f78179bd1ec7aa4df346d43dc1462d85fb44c5d43f595991d2ec215d7c778a7588906cb4edf175b3df231cecce090986a739678cd3c620bf580@34.89.255.109:30303',
+    'enode://fc5bd3856a4ce6389eef1d6bc637ce7617e6ba8013f7d722d9878cf13f1c5a5a95a9e26ccb0b38bcc330343941ce117ab50db9f61e72ba450dd528a1184d8e6a@34.89.119.250:30303',
+    'enode://945e11d11bdeed301fb23a5c05aae77bfdde39a8f70308131682a5d2fc1f080531314554afc78718a72ae25cc09be7833f760bf8681516b4315ed36217fa8dab@34.89.40.235:30303',
+  ],
+};
+
 const following = (context: ProcessContext, port: ReturnType<typeof portsByName>) => [
   `--chain=${context.network.id}`,
   ...(NODE_TYPES[context.nodeType] ?? []),
@@ -61,6 +83,7 @@ const following = (context: ProcessContext, port: ReturnType<typeof portsByName>
   `--bor.heimdallWS=ws://127.0.0.1:${siblingPort(context.siblings, 'comet')}/websocket`,
   `--port=${port('p2p').number}`,
   `--discovery.dns=${DNS[context.network.id] ?? ''}`,
+  `--bootnodes=${(BOOTNODES[context.network.id] ?? []).join(',')}`,
   context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
 ];
 
@@ -124,6 +147,8 @@ export const bor: ClientDefinition = {
         arguments: [
           '--datadir=/data',
           '--ipcdisable',
+          // Its own default is the name of the host, which has its private address in it, and peers and clients are told it.
+          '--identity=node',
           ...(context.network.kind === 'local' ? ['--dev', '--dev.period=2'] : following(context, port)),
           `--cache=${cacheMiB(context.memoryMiB)}`,
           `--verbosity=${VERBOSITY[context.logLevel]}`,
@@ -163,8 +188,10 @@ export const bor: ClientDefinition = {
             rpcErrors: 'rpc_failure',
             txpoolPending: 'txpool_pending',
             reorgs: 'chain_reorg_executes',
-            milestonesValid: 'client_requests_milestone_valid',
-            milestonesInvalid: 'client_requests_milestone_invalid',
+            milestone: 'chain_milestone_latest',
+            // Requests for milestones that heimdall answered, and those that it did not; they say nothing of a milestone.
+            heimdallAnswers: 'client_requests_milestone_valid',
+            heimdallFailures: 'client_requests_milestone_invalid',
           },
         },
       },

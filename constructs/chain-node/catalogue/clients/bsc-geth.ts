@@ -38,7 +38,7 @@ const CHAPEL_BOOTNODES = [
   'enode://665cf77ca26a8421cfe61a52ac312958308d4912e78ce8e0f61d6902e4494d4cc38f9b0dd1b23a427a7a5734e27e5d9729231426b06bb9c73b56a142f83f6b68@52.72.123.113:30311',
 ];
 
-/** About six days of blocks and of where each transaction is; older ones go, as in the archives that the makers publish. */
+/** Six days of blocks and of where each transaction is, as AWS's sample keeps; the makers' archives begin with the newest 90,000. */
 const KEPT = 1_152_000;
 
 const args = (context: ProcessContext) => [
@@ -93,7 +93,7 @@ const emptyStart = (gigabytes: number): Fact<number> =>
 const DISK: Readonly<Record<string, DiskUse>> = {
   mainnet: {
     today: fact(1490, `${SNAPSHOTS}: 1.6 TB, pruned, in May`, '2026-07-23'),
-    growthPerMonth: fact(140, 'aws-samples/aws-blockchain-node-runners blueprints/bsc: 150 GB a month', '2026-08-17'),
+    growthPerMonth: fact(140, 'aws-samples/aws-blockchain-node-runners blueprints/bnb: 150 GB a month', '2026-08-17'),
     peak: emptyStart(6400),
   },
   chapel: {

@@ -97,6 +97,7 @@ describe('arguments', () => {
     expect(bor.arguments).toEqual([
       '--datadir=/data',
       '--ipcdisable',
+      '--identity=node',
       '--chain=mainnet',
       '--syncmode=full',
       '--gcmode=full',
@@ -106,6 +107,7 @@ describe('arguments', () => {
       '--bor.heimdallWS=ws://127.0.0.1:26657/websocket',
       '--port=30303',
       '--discovery.dns=enrtree://AKUEZKN7PSKVNR65FZDHECMKOJQSGPARGTPPBI7WS2VUL4EGR6XPC@pos.polygon-peers.io',
+      expect.stringMatching(/^--bootnodes=(enode:\/\/[0-9a-f]{128}@[0-9.]+:30303,?){7}$/),
       ['--nat=extip:', IP],
       '--cache=8192',
       ...serving,
@@ -116,6 +118,7 @@ describe('arguments', () => {
     expect(local().arguments).toEqual([
       '--datadir=/data',
       '--ipcdisable',
+      '--identity=node',
       '--dev',
       '--dev.period=2',
       '--cache=8192',
@@ -165,8 +168,22 @@ describe('surprises', () => {
     ]);
   });
 
+  test('bor begins with hosts that heimdall knows too: who moved one moved the other', () => {
+    for (const network of ['mainnet', 'amoy']) {
+      const [heimdall, bor] = node({ network });
+      const hosts = (process: Process, flag: string): readonly string[] =>
+        process.arguments
+          .filter((one) => flagName(one) === flag)
+          .flatMap((one) => [...`${one}`.matchAll(/@([0-9.]+):/g)].map(([, host]) => `${host}`));
+      const known = hosts(heimdall, '--p2p.seeds');
+      const bootnodes = hosts(bor, '--bootnodes');
+      expect(bootnodes).toHaveLength(known.length - 1);
+      expect(known).toEqual(expect.arrayContaining([...bootnodes]));
+    }
+  });
+
   test('an archive is of the hash scheme: bor refuses one of the path scheme', () => {
-    expect(node({ nodeType: 'archive' })[1].arguments.slice(3, 7)).toEqual([
+    expect(node({ nodeType: 'archive' })[1].arguments.slice(4, 8)).toEqual([
       '--syncmode=full',
       '--gcmode=archive',
       '--state.scheme=hash',
@@ -201,12 +218,13 @@ describe('surprises', () => {
       `prometheus = true\nprometheus_listen_addr = "0.0.0.0:${metrics}"\n`,
     );
     expect(heimdall.files?.['config.toml']).toContain('pprof_laddr = ""\n');
+    expect(heimdall.files?.['config.toml']).toContain('[storage.pruning]\ninterval = "10m"\n');
   });
 
   test('every key of its files is one that it knows: app.toml may have no other', () => {
     const { keys } = JSON.parse(readFileSync(join(__dirname, 'flags', 'heimdalld.json'), 'utf8'));
     const used = Object.values(node()[0].files ?? {}).flatMap(keysOf);
-    expect(used).toHaveLength(10);
+    expect(used).toHaveLength(11);
     expect(used.filter((key) => !keys.includes(key))).toEqual([]);
   });
 
@@ -233,6 +251,20 @@ describe('surprises', () => {
       { signal: 'SIGTERM', graceSeconds: 120 },
       { signal: 'SIGINT', graceSeconds: 300 },
     ]);
+  });
+
+  test('peers learn no name of the host: heimdall calls itself node, and so does bor', () => {
+    const [heimdall, bor] = node();
+    expect(heimdall.files?.['config.toml']).toContain('moniker = "node"\n');
+    for (const process of [bor, local()]) expect(process.arguments).toContain('--identity=node');
+  });
+
+  test('bor has the block of the newest milestone, and counts what heimdall answers', () => {
+    expect(node()[1].metrics?.names).toMatchObject({
+      milestone: 'chain_milestone_latest',
+      heimdallAnswers: 'client_requests_milestone_valid',
+      heimdallFailures: 'client_requests_milestone_invalid',
+    });
   });
 
   test('blocks of public networks have no fixed pace', () => {

@@ -168,8 +168,8 @@ const GWEI = 10n ** 9n;
 test('of the documents as they stand exactly this is refused', () => {
   expect(refusals(files(chosen + AWS, RISK))).toEqual([
     'environments/global.yml:4:5 global.security.encryption_key_path: is refused: keys are not files; name a KMS key in aws.kms_key',
-    'environments/global.yml:20:25 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
-    'environments/global.yml:24:25 chains.arbitrum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
+    'environments/global.yml:20:25 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia (ethereum/go-ethereum#30289)',
+    'environments/global.yml:24:25 chains.arbitrum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia (OffchainLabs/arbitrum-docs, public-chains.mdx)',
     'environments/staging/overrides.yml:2:1 global_limits: is refused: limits stand in mev.risk_limits',
     'environments/staging/overrides.yml:8:1 strategy_limits: is refused: limits of a type stand in mev.strategy_limits',
     'environments/staging/overrides.yml:19:1 chain_limits: is refused: limits of a chain stand in mev.chain_limits',

@@ -89,14 +89,14 @@ tell([
     title: 'goerli',
     files: development('chains: { ethereum: { networks: [mainnet, goerli, sepolia] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:43 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia',
+      'environments/development/overrides.yml:1:43 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia (ethereum/go-ethereum#30289)',
     ],
   },
   {
     title: 'holesky',
     files: development('chains: { ethereum: { networks: [holesky] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "holesky" cannot be used: holesky was shut down in 2025; use hoodi',
+      'environments/development/overrides.yml:1:34 chains.ethereum.networks[0]: "holesky" cannot be used: holesky was shut down in 2025; use hoodi (blog.ethereum.org/2025/09/01/holesky-shutdown-announcement)',
     ],
   },
   {
@@ -117,21 +117,21 @@ tell([
     title: 'op-geth',
     files: development('chains: { optimism: { clients: [op-geth], networks: [sepolia] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:33 chains.optimism.clients[0]: "op-geth" cannot be used: op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
+      'environments/development/overrides.yml:1:33 chains.optimism.clients[0]: "op-geth" cannot be used: op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth (release notes of op-node v1.19.1)',
     ],
   },
   {
     title: 'bsc-erigon',
     files: development('chains: { bsc: { clients: [bsc-erigon], networks: [chapel] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" cannot be used: bsc-erigon ended for BSC on 2025-12-31; use geth',
+      'environments/development/overrides.yml:1:28 chains.bsc.clients[0]: "bsc-erigon" cannot be used: bsc-erigon ended for BSC on 2025-12-31; use geth (node-real/bsc-erigon, README)',
     ],
   },
   {
     title: 'mumbai',
     files: development('chains: { polygon: { networks: [mumbai], clients: [bor] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:33 chains.polygon.networks[0]: "mumbai" cannot be used: mumbai was shut down in 2024; use amoy',
+      'environments/development/overrides.yml:1:33 chains.polygon.networks[0]: "mumbai" cannot be used: mumbai was shut down in 2024; use amoy (0xPolygon/polygon-docs, pos/reference/mapped-tokens)',
     ],
   },
   {

@@ -78,7 +78,7 @@ export const arbitrum: ChainDefinition = {
     { id: 'local', kind: 'local', identity: '412346', forks: [] },
   ],
   retired: {
-    goerli: 'goerli was shut down in 2024; use sepolia',
+    goerli: 'goerli was shut down in 2024; use sepolia (OffchainLabs/arbitrum-docs, public-chains.mdx)',
     rinkeby: 'rinkeby was shut down in 2023; use sepolia',
     arb1: 'Arbitrum One is called mainnet',
     one: 'Arbitrum One is called mainnet',

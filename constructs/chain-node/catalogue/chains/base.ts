@@ -65,7 +65,9 @@ const network = (id: string, identity: string, forks: readonly Fork[]): NetworkD
   forks,
 });
 
-const NOT_SINCE_AZUL = 'cannot follow Base since Azul; use base-reth-node';
+const BY_AZUL = `(${AZUL.replace('https://', '')})`;
+const NOT_SINCE_AZUL = `cannot follow Base since Azul; use base-reth-node ${BY_AZUL}`;
+const CONSENSUS_NOT_SINCE_AZUL = `cannot follow Base since Azul; use base-consensus ${BY_AZUL}`;
 
 const NO_LOCAL =
   'no program makes a chain of Base alone; run `just devnet up` of base/base, or use the testnet sepolia';
@@ -95,8 +97,8 @@ export const base: ChainDefinition = {
     geth: `geth ${NOT_SINCE_AZUL}`,
     reth: `reth ${NOT_SINCE_AZUL}`,
     nethermind: `nethermind ${NOT_SINCE_AZUL}`,
-    'op-node': 'op-node cannot follow Base since Azul; use base-consensus',
-    'kona-node': 'kona-node cannot follow Base since Azul; use base-consensus',
+    'op-node': `op-node ${CONSENSUS_NOT_SINCE_AZUL}`,
+    'kona-node': `kona-node ${CONSENSUS_NOT_SINCE_AZUL}`,
     local: NO_LOCAL,
     dev: NO_LOCAL,
   },

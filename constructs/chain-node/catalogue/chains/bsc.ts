@@ -34,10 +34,12 @@ const fork = (name: string, at: string, geth: string): Fork => ({
   source: `bnb-chain/bsc release v${geth}`,
 });
 
-const CLUSTER = 'is not in BSC’s geth; make a cluster with bnb-chain/node-deploy, or use the testnet chapel';
-const BSC_ERIGON = 'erigon ended for BSC on 2025-12-31; use geth';
+const CLUSTER =
+  'is not in BSC’s geth; make a cluster with bnb-chain/node-deploy, or use the testnet chapel (bnb-chain/bsc, cmd/geth/main.go)';
+const BSC_ERIGON = 'erigon ended for BSC on 2025-12-31; use geth (node-real/bsc-erigon, README)';
 /** bnb-chain/reth-bsc README, .github/workflows; the FAQ of docs.bnbchain.org, 2026-11-13, asks for v0.1.4-hotfix. */
-const RETH = 'reth-bsc is experimental, and no image or program of it is published; use geth';
+const RETH =
+  'reth-bsc is experimental, and no image or program of it is published; use geth (bnb-chain/reth-bsc, README)';
 
 /** BNB Smart Chain: one program, blocks every 0.45 s since Fermi. */
 export const bsc: ChainDefinition = {

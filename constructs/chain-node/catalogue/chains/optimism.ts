@@ -72,9 +72,8 @@ export const optimism: ChainDefinition = {
   ],
   retired: {
     goerli: 'goerli was shut down in 2024; use sepolia',
-    // The fork of geth was supported until 2026-05-31.
-    'op-geth': 'op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth',
-    'kona-node': 'kona-node is experimental; use op-node',
+    'op-geth': 'op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth (release notes of op-node v1.19.1)',
+    'kona-node': 'kona-node is experimental; use op-node (docs.optimism.io)',
     local: NO_LOCAL,
     dev: NO_LOCAL,
   },

@@ -61,7 +61,8 @@ const network = (id: string, identity: string, l1: string, forks: readonly Fork[
   forks,
 });
 
-const ERIGON = 'Polygon ended Erigon on 2026-08-01; use bor';
+const ERIGON =
+  'Polygon ended Erigon on 2026-08-01; use bor (forum.polygon.technology/t/sunsetting-erigon-support/21872)';
 
 /** Polygon PoS: bor, and heimdall before it. */
 export const polygon: ChainDefinition = {
@@ -85,12 +86,12 @@ export const polygon: ChainDefinition = {
     { id: 'local', kind: 'local', identity: '1337', blockSeconds: 2, forks: [] },
   ],
   retired: {
-    mumbai: 'mumbai was shut down in 2024; use amoy',
+    mumbai: 'mumbai was shut down in 2024; use amoy (0xPolygon/polygon-docs, pos/reference/mapped-tokens)',
     testnet: 'name the testnet: amoy',
     dev: 'a development chain is called local',
     erigon: ERIGON,
     'bor-erigon': ERIGON,
-    'heimdall-v1': 'heimdall v1 ended with the migration of July 2025; use heimdall',
+    'heimdall-v1': 'heimdall v1 ended with the migration of July 2025; use heimdall (0xPolygon/heimdall-v2, migration)',
   },
   clients: [{ client: bor, consensus: [heimdall], consensusFirst: true }],
   // Of an archive nobody has published what it needs.

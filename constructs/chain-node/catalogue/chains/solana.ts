@@ -93,10 +93,11 @@ export const solana: ChainDefinition = {
     localnet: 'a development chain is called local',
     // Its makers call v26.10.3 (2026-10-20) ready for mainnet. But it takes huge pages and the network device of an x86_64 host as
     // root, at each start (aws-blockchain-node-runners 2026-08-17, blueprints/solana/README.md), where programs have no privileges.
-    firedancer: 'firedancer starts as root and reserves memory of its host, which no process of a node may; use agave',
+    firedancer:
+      'firedancer starts as root and reserves memory of its host, which no process of a node may; use agave (aws-blockchain-node-runners, blueprints/solana/README.md)',
     frankendancer:
-      'frankendancer starts as root and reserves memory of its host, which no process of a node may; use agave',
-    'solana-validator': 'Solana Labs ended its client in 2024; use agave',
+      'frankendancer starts as root and reserves memory of its host, which no process of a node may; use agave (aws-blockchain-node-runners, blueprints/solana/README.md)',
+    'solana-validator': 'Solana Labs ended its client in 2024; use agave (docs.anza.xyz/faq)',
     'solana-test-validator': 'it is what agave runs on the network local',
   },
   clients: [

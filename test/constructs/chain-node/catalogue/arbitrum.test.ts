@@ -259,7 +259,9 @@ describe('what is known of Arbitrum', () => {
   });
 
   test('retired names say what to use', () => {
-    expect(arbitrum.retired).toMatchObject({ goerli: 'goerli was shut down in 2024; use sepolia' });
+    expect(arbitrum.retired).toMatchObject({
+      goerli: 'goerli was shut down in 2024; use sepolia (OffchainLabs/arbitrum-docs, public-chains.mdx)',
+    });
   });
 
   test('hardware has room for a snapshot and what is unpacked of it', () => {

@@ -119,11 +119,12 @@ describe('a node of Base', () => {
 
 describe('what is known of Base', () => {
   test('the clients of others cannot follow it since Azul, and each says what can', () => {
+    const source = '(docs.base.org/base-chain/specs/upgrades/azul/node-upgrade)';
     for (const id of ['op-reth', 'op-geth', 'geth', 'reth', 'nethermind']) {
       expect(choiceOf(base, id)).toBeUndefined();
-      expect(base.retired[id]).toBe(`${id} cannot follow Base since Azul; use base-reth-node`);
+      expect(base.retired[id]).toBe(`${id} cannot follow Base since Azul; use base-reth-node ${source}`);
     }
-    expect(base.retired['op-node']).toBe('op-node cannot follow Base since Azul; use base-consensus');
+    expect(base.retired['op-node']).toBe(`op-node cannot follow Base since Azul; use base-consensus ${source}`);
   });
 
   test('there is no development chain of one process', () => {

@@ -128,9 +128,9 @@ describe('surprises', () => {
   test('a development chain is not in it; Erigon is over; reth is not published', () => {
     expect(bsc.retired).toMatchObject({
       local: expect.stringContaining('bnb-chain/node-deploy'),
-      erigon: 'erigon ended for BSC on 2025-12-31; use geth',
-      'bsc-erigon': 'bsc-erigon ended for BSC on 2025-12-31; use geth',
-      reth: expect.stringContaining('no image or program of it is published; use geth'),
+      erigon: 'erigon ended for BSC on 2025-12-31; use geth (node-real/bsc-erigon, README)',
+      'bsc-erigon': 'bsc-erigon ended for BSC on 2025-12-31; use geth (node-real/bsc-erigon, README)',
+      reth: expect.stringContaining('no image or program of it is published; use geth (bnb-chain/reth-bsc, README)'),
     });
     expect(client.networks).not.toContain('local');
   });

@@ -5,8 +5,10 @@ import { CLIENTS, clientOf, flagsGiven, MEMORY_MIB, node } from './ethereum-exec
 
 describe('networks', () => {
   test('that were shut down are refused with what to use instead', () => {
-    expect(ethereum.retired.goerli).toBe('goerli was shut down in 2024; use sepolia');
-    expect(ethereum.retired.holesky).toBe('holesky was shut down in 2025; use hoodi');
+    expect(ethereum.retired.goerli).toBe('goerli was shut down in 2024; use sepolia (ethereum/go-ethereum#30289)');
+    expect(ethereum.retired.holesky).toBe(
+      'holesky was shut down in 2025; use hoodi (blog.ethereum.org/2025/09/01/holesky-shutdown-announcement)',
+    );
     expect(() => processesOf(node('geth', { network: 'holesky' }), MEMORY_MIB)).toThrow('is not a network of ethereum');
   });
 

@@ -159,7 +159,9 @@ describe('a node of the OP Stack', () => {
 describe('what is known of the OP Stack', () => {
   test('op-geth is refused: it ended on 2026-05-31 and cannot follow Karst', () => {
     expect(choiceOf(optimism, 'op-geth')).toBeUndefined();
-    expect(optimism.retired['op-geth']).toBe('op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth');
+    expect(optimism.retired['op-geth']).toBe(
+      'op-geth ended on 2026-05-31 and cannot follow Karst; use op-reth (release notes of op-node v1.19.1)',
+    );
   });
 
   test('there is no development chain of one process', () => {

@@ -294,8 +294,9 @@ describe('surprises', () => {
 
   test('Erigon and mumbai are over', () => {
     expect(polygon.retired).toMatchObject({
-      erigon: 'Polygon ended Erigon on 2026-08-01; use bor',
-      mumbai: 'mumbai was shut down in 2024; use amoy',
+      erigon:
+        'Polygon ended Erigon on 2026-08-01; use bor (forum.polygon.technology/t/sunsetting-erigon-support/21872)',
+      mumbai: 'mumbai was shut down in 2024; use amoy (0xPolygon/polygon-docs, pos/reference/mapped-tokens)',
     });
   });
 

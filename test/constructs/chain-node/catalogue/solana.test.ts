@@ -357,7 +357,7 @@ describe('what is refused', () => {
 
   test('Firedancer, which takes its host as root', () => {
     expect(refused('networks: [mainnet], clients: [firedancer]')).toEqual([
-      'clients[0]: "firedancer" cannot be used: firedancer starts as root and reserves memory of its host, which no process of a node may; use agave',
+      'clients[0]: "firedancer" cannot be used: firedancer starts as root and reserves memory of its host, which no process of a node may; use agave (aws-blockchain-node-runners, blueprints/solana/README.md)',
     ]);
     expect(Object.keys(solana.retired)).toContain('frankendancer');
   });

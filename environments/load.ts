@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
-import { type Document, type Path, readDocument } from './document';
+import { type Document, isPlainMap, type Path, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkLock, type LockCheck } from './lock';
@@ -115,12 +115,13 @@ class Loader {
       !refused.some((at) => at.every((part, index) => part === path[index]));
     const problems = explain(parsed.error.issues, layers, (path) => this.#knownKeys()(path)).filter(isNews);
     this.problems.push(...problems);
-    const broken = new Set(problems.map(({ path }) => String(path[0])));
+    // A chain that has a mistake is left out, and the others are judged; of another section, the whole.
+    const isChain = ({ path }: Problem): boolean => path[0] === 'chains' && path.length > 1;
+    const broken = new Set(problems.filter((problem) => !isChain(problem)).map(({ path }) => String(path[0])));
     if (refused.length > 0 || FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };
-    const whole = this.#schema.safeParse(
-      Object.fromEntries(Object.entries(layers.value).filter(([key]) => !broken.has(key))),
-    );
-    if (whole.success) this.#resolve(name, whole.data, layers);
+    const brokenChains = new Set(problems.filter(isChain).map(({ path }) => String(path[1])));
+    const whole = this.#schema.safeParse(withoutBroken(layers.value, broken, brokenChains));
+    if (whole.success) this.#resolve(name, whole.data, layers, brokenChains.size > 0);
     return { name, layers };
   }
 
@@ -160,14 +161,15 @@ class Loader {
     }
   }
 
-  #resolve(name: EnvironmentName, settings: EnvironmentSettings, layers: Layers): Environment {
+  /** `partial`: chains are missing that had mistakes, so that nothing is said of what depends on all of them. */
+  #resolve(name: EnvironmentName, settings: EnvironmentSettings, layers: Layers, partial = false): Environment {
     const lock = this.#lock(name);
     const report = (problem: Problem): void => {
       this.problems.push(problem);
     };
     const locked = new Map(Object.entries(lock?.lock.nodes ?? {}));
     const before = this.problems.length;
-    const nodes = planNodes({ settings, layers, chains: this.#chains, locked, report });
+    const nodes = planNodes({ settings, layers, chains: this.#chains, locked, report, partial });
     // A node that could not be planned is not one that was dropped.
     const planned = this.problems.length === before;
     const environment = toEnvironment(name, settings, nodes);
@@ -176,7 +178,7 @@ class Loader {
       ...checkEnvironment(settings, layers, nodes),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
     );
-    if (lock && planned) {
+    if (lock && planned && !partial) {
       const unlocked = settings.protect ? 'error' : 'warning';
       const check: LockCheck = {
         ...lock,
@@ -238,6 +240,14 @@ class Loader {
     this.#known ??= knownKeysOf(z.toJSONSchema(this.#schema, { io: 'input' }) as never);
     return this.#known;
   }
+}
+
+/** The configuration without sections, and chains, that have mistakes. */
+function withoutBroken(value: PlainMap, sections: ReadonlySet<string>, chains: ReadonlySet<string>): PlainMap {
+  const kept = (map: PlainMap, broken: ReadonlySet<string>): PlainMap =>
+    Object.fromEntries(Object.entries(map).filter(([key]) => !broken.has(key)));
+  const whole = kept(value, sections);
+  return isPlainMap(whole.chains) ? { ...whole, chains: kept(whole.chains, chains) } : whole;
 }
 
 const ROTATION_SECONDS = { hourly: 3600, daily: 86_400, weekly: 604_800 } as const;

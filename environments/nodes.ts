@@ -62,6 +62,8 @@ export interface PlanningContext {
   readonly chains: readonly ChainDefinition[];
   readonly locked: ReadonlyMap<string, LockedNode>;
   report(problem: Problem): void;
+  /** Chains are missing that had mistakes: a layer-1 node may be among them. */
+  readonly partial?: boolean;
 }
 
 const DEFAULT_GROWTH_MONTHS = 6;
@@ -77,7 +79,7 @@ export function planNodes(context: PlanningContext): PlannedNode[] {
     return settings && settings.enabled !== false ? planChain(chain, settings, { ...context, report }) : [];
   });
   // A layer-1 node that could not be planned is not one that is missing.
-  return whole ? connectToL1(planned, context) : planned;
+  return whole && !context.partial ? connectToL1(planned, context) : planned;
 }
 
 function planChain(chain: ChainDefinition, settings: ChainSettings, context: PlanningContext): PlannedNode[] {

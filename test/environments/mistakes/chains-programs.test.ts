@@ -1,4 +1,4 @@
-import { loadFiles } from '../files';
+import { loadFiles, refusals } from '../files';
 import { development, tell } from './run';
 
 /** The section `chains`: versions, arguments and surroundings of programs of every chain. */
@@ -103,6 +103,14 @@ tell([
     ],
   },
 ]);
+
+test('a mistake in one chain hides none in another, nor is its absence one', () => {
+  const text = `${OPEN}chains: { arbitrum: { networks: [sepolia], clients: [nitro] }, ethereum: { clients: [gteh] }, bsc: { networks: [chapel], clients: [geth], volume: { size: 10 GiB } } }\n`;
+  const lines = refusals(development(text));
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('"gteh" is not a client of ethereum');
+  expect(lines[1]).toContain('bsc-chapel-geth: 10 GiB is too small');
+});
 
 test('less than half of the memory that the catalogue chooses is a warning', () => {
   const { warnings } = loadFiles(

@@ -117,7 +117,7 @@ export function loadPrograms(programs: readonly NodeProgram[], today: Date): Con
       }),
     );
     writeFileSync(join(folder, 'development', 'overrides.yml'), '{}');
-    const configuration = loadEnvironments(folder, { today, unlocked: ['development'] });
+    const configuration = loadEnvironments(folder, { chains: [chain], today, unlocked: ['development'] });
     const loaded = configuration.environments.flatMap(({ nodes }) => nodes).length;
     if (loaded !== programs.length) throw new Error(`${loaded} nodes of ${programs.length} were loaded`);
     return configuration;

@@ -1,7 +1,7 @@
-import type { ClientDefinition, ProcessContext } from '../model';
-import { portsByName, siblingUrl } from '../model';
+import type { Argument, ClientDefinition, ProcessContext } from '../model';
+import { siblingUrl } from '../model';
 import { BASE_IMAGE, baseVersion } from './base-reth-node';
-import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
+import { l1, ROLLUP_DISK, ROLLUP_METRICS, ROLLUP_PORTS, rollupHealth, rollupNetwork } from './rollup-rpc';
 
 /**
  * Base's consensus client, in the image of base-reth-node. Flags: base/base crates/consensus/cli; metrics:
@@ -12,37 +12,17 @@ import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
 /** `--verbose` can only be counted up; the variable takes the number. */
 const VERBOSITY = { error: '1', info: '3', debug: '4' } as const;
 
-const l1 = (api: 'rpc' | 'beacon') => ({ host: 'upstream', chain: 'ethereum', api }) as const;
-
-const args = (context: ProcessContext) => {
-  const port = portsByName(ROLLUP_PORTS);
-  return [
-    `--chain=${context.network.identity}`,
-    ['--l1-eth-rpc=', l1('rpc')],
-    ['--l1-beacon=', l1('beacon')],
-    `--l2-engine-rpc=${siblingUrl(context.siblings, 'engine')}`,
-    '--l2-engine-jwt-secret=/secrets/jwt',
-    `--rpc.addr=${port('rollup').address}`,
-    `--rpc.port=${port('rollup').number}`,
-    `--p2p.listen.ip=${port('p2p').address}`,
-    `--p2p.listen.tcp=${port('p2p').number}`,
-    // Its own default is 9223, while 9222 is what Base tells peers.
-    `--p2p.listen.udp=${port('discovery').number}`,
-    ...(context.p2p === 'public'
-      ? [
-          ['--p2p.advertise.ip=', { host: 'public-ip' }] as const,
-          `--p2p.advertise.tcp=${port('p2p').number}`,
-          `--p2p.advertise.udp=${port('discovery').number}`,
-        ]
-      : []),
-    '--p2p.priv.path=/data/p2p_priv.txt',
-    '--p2p.bootstore=/data/bootstore',
-    '--metrics.enabled',
-    `--metrics.addr=${port('metrics').address}`,
-    `--metrics.port=${port('metrics').number}`,
-    '--logs.stdout.format=json',
-  ] as const;
-};
+const args = (context: ProcessContext): readonly Argument[] => [
+  `--chain=${context.network.identity}`,
+  ['--l1-eth-rpc=', l1('rpc')],
+  ['--l1-beacon=', l1('beacon')],
+  `--l2-engine-rpc=${siblingUrl(context.siblings, 'engine')}`,
+  '--l2-engine-jwt-secret=/secrets/jwt',
+  ...rollupNetwork(context),
+  '--p2p.bootstore=/data/bootstore',
+  ...ROLLUP_METRICS,
+  '--logs.stdout.format=json',
+];
 
 export const baseConsensus: ClientDefinition = {
   id: 'base-consensus',

@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact } from '../model';
-import { ROLLUP_RETH_ALSO_MANAGED, rollupRethHealth, rollupRethProcess } from './rollup-reth';
+import { ethHealth } from './eth-rpc';
+import { ROLLUP_RETH_ALSO_MANAGED, rollupRethProcess } from './rollup-reth';
 
 /**
  * Base's reth. Since 2026-05-28 (Azul) Base is followed by it and base-consensus alone. Flags: rollup-reth.ts. Both programs lie in
@@ -84,7 +85,7 @@ export const baseRethNode: ClientDefinition = {
     }),
   ],
   // Times of blocks are whole seconds, five blocks to each.
-  health: (network) => rollupRethHealth('base-reth-node', network, 10),
+  health: (network) => ethHealth('base-reth-node', network, 10),
   archive: ({ network, nodeType }) => ({
     value: `base-reth-node download --chain=${CHAINS[network] ?? network} --${nodeType} --datadir=/data --resumable`,
     source: `${NODE_DOCS}/snapshots.mdx: many files, no single archive`,

@@ -1,7 +1,7 @@
 import type { ClientDefinition, DiskUse } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
 
 /**
  * Besu. Flags, metrics, image: besu-eth/besu of 2026-08-21 (app/src/main/java/org/hyperledger/besu/cli, BesuMetricCategory.java,
@@ -132,12 +132,7 @@ export const besu: ClientDefinition = {
       },
     ];
   },
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'besu', port: 'http', expect: network.identity },
-    head: { ...ETH_NEWEST_BLOCK, process: 'besu', port: 'http', maximumAgeSeconds: 60 },
-    peers: { ...ETH_PEER_COUNT, process: 'besu', port: 'http', minimum: 1 },
-    progress: { ...ETH_SYNCING, process: 'besu', port: 'http' },
-  }),
+  health: (network) => ethHealth('besu', network, 60),
   archive: ({ nodeType }) => (nodeType === 'archive' ? undefined : SNAP_SYNC),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

@@ -1,6 +1,7 @@
 import type { ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName, siblingPort } from '../model';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
+import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
 
 /**
  * Bor, Polygon's execution client, which learns from heimdall who makes blocks. Flags: 0xPolygon/bor docs/cli/server.md; signal and
@@ -32,12 +33,6 @@ const ports = (context: ProcessContext): readonly Port[] => {
     { name: 'discovery', number: 30303, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
   ];
 };
-
-/** `--log-level` is gone: numbers as geth has them, 1 error, 3 info, 4 debug. */
-const VERBOSITY = { error: 1, info: 3, debug: 4 } as const;
-
-/** A third of its memory, at most 8 GiB, as with geth. */
-const cacheMiB = (memoryMiB: number): number => Math.max(512, Math.min(8192, Math.floor(memoryMiB / 3)));
 
 /** An archive of the path scheme is refused (0xPolygon/bor internal/cli/server/config.go). The makers begin neither with snap sync. */
 const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -84,7 +79,7 @@ const following = (context: ProcessContext, port: ReturnType<typeof portsByName>
   `--port=${port('p2p').number}`,
   `--discovery.dns=${DNS[context.network.id] ?? ''}`,
   `--bootnodes=${(BOOTNODES[context.network.id] ?? []).join(',')}`,
-  context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+  nat(context),
 ];
 
 const guess = (value: number, source: string, asOf: string): Fact<number> => ({
@@ -150,20 +145,11 @@ export const bor: ClientDefinition = {
           // Its own default is the name of the host, which has its private address in it, and peers and clients are told it.
           '--identity=node',
           ...(context.network.kind === 'local' ? ['--dev', '--dev.period=2'] : following(context, port)),
-          `--cache=${cacheMiB(context.memoryMiB)}`,
-          `--verbosity=${VERBOSITY[context.logLevel]}`,
+          `--cache=${gethCacheMiB(context.memoryMiB, 8192)}`,
+          `--verbosity=${GETH_VERBOSITY[context.logLevel]}`,
           '--log.json',
-          '--http',
-          `--http.addr=${port('http').address}`,
-          `--http.port=${port('http').number}`,
           // Heimdall asks for `bor`, which gives no orders.
-          '--http.api=eth,net,web3,txpool,bor',
-          '--http.vhosts=*',
-          '--ws',
-          `--ws.addr=${port('ws').address}`,
-          `--ws.port=${port('ws').number}`,
-          '--ws.api=eth,net,web3',
-          '--ws.origins=*',
+          ...gethRpc(port, 'eth,net,web3,txpool,bor'),
           // Without an address older versions take a port at random.
           `--grpc.addr=${port('grpc').address}:${port('grpc').number}`,
           '--metrics',
@@ -180,14 +166,7 @@ export const bor: ClientDefinition = {
         metrics: {
           port: 'metrics',
           names: {
-            headBlock: 'chain_head_block',
-            headHeader: 'chain_head_header',
-            finalized: 'chain_head_finalized',
-            peers: 'p2p_peers',
-            rpcRequests: 'rpc_requests',
-            rpcErrors: 'rpc_failure',
-            txpoolPending: 'txpool_pending',
-            reorgs: 'chain_reorg_executes',
+            ...GETH_METRICS,
             milestone: 'chain_milestone_latest',
             // Requests for milestones that heimdall answered, and those that it did not; they say nothing of a milestone.
             heimdallAnswers: 'client_requests_milestone_valid',
@@ -197,12 +176,7 @@ export const bor: ClientDefinition = {
       },
     ];
   },
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'bor', port: 'http', expect: network.identity },
-    head: { ...ETH_NEWEST_BLOCK, process: 'bor', port: 'http', maximumAgeSeconds: 20 },
-    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'bor', port: 'http', minimum: 1 } }),
-    progress: { ...ETH_SYNCING, process: 'bor', port: 'http' },
-  }),
+  health: (network) => ethHealth('bor', network, 20),
   // The makers publish none any more: "community-driven" (0xPolygon/polygon-docs how-to/snapshots).
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],
 };

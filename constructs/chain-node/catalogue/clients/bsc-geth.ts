@@ -1,6 +1,7 @@
 import type { Archive, ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
+import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
 
 /**
  * BNB Smart Chain's geth, which needs no consensus client. Flags: bnb-chain/bsc cmd/geth/main.go and cmd/utils/flags.go; image:
@@ -25,11 +26,6 @@ const PORTS = [
 
 const port = portsByName(PORTS);
 
-const VERBOSITY = { error: 1, info: 3, debug: 4 } as const;
-
-/** A third of its memory, at most 16 GiB; the makers' README has 8000 on 64 GB. */
-const cacheMiB = (memoryMiB: number): number => Math.max(512, Math.min(16384, Math.floor(memoryMiB / 3)));
-
 /** With `--chapel` the program still asks the bootnodes of mainnet. These are of bnb-chain/reth-bsc src/node/network/bootnodes.rs. */
 const CHAPEL_BOOTNODES = [
   'enode://0637d1e62026e0c8685b1db0ca1c767c78c95c3fab64abc468d1a64b12ca4b530b46b8f80c915aec96f74f7ffc5999e8ad6d1484476f420f0c10e3d42361914b@52.199.214.252:30311',
@@ -50,26 +46,17 @@ const args = (context: ProcessContext) => [
   '--db.engine=pebble',
   `--history.blocks=${KEPT}`,
   `--history.transactions=${KEPT}`,
-  `--cache=${cacheMiB(context.memoryMiB)}`,
-  `--verbosity=${VERBOSITY[context.logLevel]}`,
+  `--cache=${gethCacheMiB(context.memoryMiB, 16384)}`,
+  `--verbosity=${GETH_VERBOSITY[context.logLevel]}`,
   '--log.format=json',
-  '--http',
-  `--http.addr=${port('http').address}`,
-  `--http.port=${port('http').number}`,
-  '--http.api=eth,net,web3,txpool',
-  '--http.vhosts=*',
-  '--ws',
-  `--ws.addr=${port('ws').address}`,
-  `--ws.port=${port('ws').number}`,
-  '--ws.api=eth,net,web3',
-  '--ws.origins=*',
+  ...gethRpc(port, 'eth,net,web3,txpool'),
   '--metrics',
   `--metrics.addr=${port('metrics').address}`,
   `--metrics.port=${port('metrics').number}`,
   `--port=${port('p2p').number}`,
   `--discovery.port=${port('discovery').number}`,
   ...(context.network.id === 'chapel' ? [`--bootnodes=${CHAPEL_BOOTNODES.join(',')}`] : []),
-  context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+  nat(context),
 ];
 
 const fact = <T>(value: T, source: string, asOf: string, status: Fact<T>['status'] = 'verified'): Fact<T> => ({
@@ -152,26 +139,12 @@ export const bscGeth: ClientDefinition = {
       memoryMiB: context.memoryMiB,
       metrics: {
         port: 'metrics',
-        names: {
-          headBlock: 'chain_head_block',
-          headHeader: 'chain_head_header',
-          finalized: 'chain_head_finalized',
-          peers: 'p2p_peers',
-          rpcRequests: 'rpc_requests',
-          rpcErrors: 'rpc_failure',
-          txpoolPending: 'txpool_pending',
-          reorgs: 'chain_reorg_executes',
-        },
+        names: GETH_METRICS,
       },
     },
   ],
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'geth', port: 'http', expect: network.identity },
-    // Times of blocks are whole seconds to `eth_getBlockByNumber`, two blocks to each.
-    head: { ...ETH_NEWEST_BLOCK, process: 'geth', port: 'http', maximumAgeSeconds: 15 },
-    peers: { ...ETH_PEER_COUNT, process: 'geth', port: 'http', minimum: 1 },
-    progress: { ...ETH_SYNCING, process: 'geth', port: 'http' },
-  }),
+  // Times of blocks are whole seconds to `eth_getBlockByNumber`, two blocks to each.
+  health: (network) => ethHealth('geth', network, 15),
   archive: ({ network }) => ARCHIVES[network],
   disk: ({ network }) => DISK[network],
 };

@@ -3,7 +3,8 @@ import { portsByName } from '../model';
 import { BEACON_API_PORT } from './beacon-api';
 import { caplinArguments, caplinPorts } from './caplin';
 import { ETHEREUM_GROWTH, TESTNET_DISK, TESTNET_GROWTH } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
+import { nat } from './geth-flags';
 
 /**
  * Erigon. Flags, ports, sizes: erigontech/erigon docs/site/docs (configuring-erigon.mdx, default-ports.md,
@@ -54,7 +55,7 @@ function followArguments(context: ProcessContext) {
     '--authrpc.jwtsecret=/secrets/jwt',
     `--port=${port('p2p').number}`,
     `--torrent.port=${port('torrent').number}`,
-    context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+    nat(context),
   ];
 }
 
@@ -170,12 +171,7 @@ export const erigon: ClientDefinition = {
       },
     ];
   },
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'erigon', port: 'http', expect: network.identity },
-    head: { ...ETH_NEWEST_BLOCK, process: 'erigon', port: 'http', maximumAgeSeconds: 60 },
-    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'erigon', port: 'http', minimum: 1 } }),
-    progress: { ...ETH_SYNCING, process: 'erigon', port: 'http' },
-  }),
+  health: (network) => ethHealth('erigon', network, 60),
   archive: ({ network }) =>
     network === 'local'
       ? undefined

@@ -1,4 +1,4 @@
-import type { Probe } from '../model';
+import type { HealthDefinition, NetworkDefinition, Probe } from '../model';
 
 /** Requests of Ethereum's JSON-RPC that every execution client answers alike. */
 
@@ -29,3 +29,18 @@ export const ETH_PEER_COUNT: Ask = post('net_peerCount', [], `${HEX}.result | he
 
 /** Where the client is in its sync; stages and counts differ by client, that they change does not. */
 export const ETH_SYNCING: Ask = post('eth_syncing', [], '.result');
+
+/**
+ * The health of an execution client by these requests, on its port `http`. A head may be `maximumAgeSeconds` old: several blocks of its
+ * chain. A chain of one node has no peers.
+ */
+export const ethHealth = (
+  process: string,
+  network: NetworkDefinition,
+  maximumAgeSeconds: number,
+): HealthDefinition => ({
+  identity: { ...ETH_CHAIN_ID, process, port: 'http', expect: network.identity },
+  head: { ...ETH_NEWEST_BLOCK, process, port: 'http', maximumAgeSeconds },
+  ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process, port: 'http', minimum: 1 } }),
+  progress: { ...ETH_SYNCING, process, port: 'http' },
+});

@@ -1,7 +1,8 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
+import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
 
 /** Go Ethereum. Flags: go-ethereum v1.17.10, cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
 
@@ -26,12 +27,6 @@ const ports = (context: ProcessContext): readonly Port[] => {
     { name: 'discovery', number: 30303, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
   ];
 };
-
-/** geth's numbers: 1 error, 3 info, 4 debug. */
-const VERBOSITY = { error: 1, info: 3, debug: 4 } as const;
-
-/** A third of its memory, at most 8 GiB: beyond that the page cache serves the database better. */
-const cacheMiB = (memoryMiB: number): number => Math.max(512, Math.min(8192, Math.floor(memoryMiB / 3)));
 
 const NODE_TYPES: Readonly<Record<string, readonly string[]>> = {
   full: ['--syncmode=snap'],
@@ -84,19 +79,10 @@ export const geth: ClientDefinition = {
           '--ipcdisable',
           ...(local ? ['--dev', '--dev.period=12'] : [`--${context.network.id}`]),
           ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
-          `--cache=${cacheMiB(context.memoryMiB)}`,
-          `--verbosity=${VERBOSITY[context.logLevel]}`,
+          `--cache=${gethCacheMiB(context.memoryMiB, 8192)}`,
+          `--verbosity=${GETH_VERBOSITY[context.logLevel]}`,
           '--log.format=json',
-          '--http',
-          `--http.addr=${port('http').address}`,
-          `--http.port=${port('http').number}`,
-          '--http.api=eth,net,web3,txpool',
-          '--http.vhosts=*',
-          '--ws',
-          `--ws.addr=${port('ws').address}`,
-          `--ws.port=${port('ws').number}`,
-          '--ws.api=eth,net,web3',
-          '--ws.origins=*',
+          ...gethRpc(port, 'eth,net,web3,txpool'),
           '--metrics',
           `--metrics.addr=${port('metrics').address}`,
           `--metrics.port=${port('metrics').number}`,
@@ -109,7 +95,7 @@ export const geth: ClientDefinition = {
                 '--authrpc.jwtsecret=/secrets/jwt',
                 `--port=${port('p2p').number}`,
                 `--discovery.port=${port('discovery').number}`,
-                context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+                nat(context),
               ]),
         ],
         ports: own,
@@ -122,26 +108,12 @@ export const geth: ClientDefinition = {
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          names: {
-            headBlock: 'chain_head_block',
-            headHeader: 'chain_head_header',
-            finalized: 'chain_head_finalized',
-            peers: 'p2p_peers',
-            rpcRequests: 'rpc_requests',
-            rpcErrors: 'rpc_failure',
-            txpoolPending: 'txpool_pending',
-            reorgs: 'chain_reorg_executes',
-          },
+          names: GETH_METRICS,
         },
       },
     ];
   },
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'geth', port: 'http', expect: network.identity },
-    head: { ...ETH_NEWEST_BLOCK, process: 'geth', port: 'http', maximumAgeSeconds: 60 },
-    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'geth', port: 'http', minimum: 1 } }),
-    progress: { ...ETH_SYNCING, process: 'geth', port: 'http' },
-  }),
+  health: (network) => ethHealth('geth', network, 60),
   // An archive executes every block since genesis.
   archive: ({ network, nodeType }) => (network === 'local' || nodeType === 'archive' ? undefined : SNAP_SYNC),
   disk: ({ network, nodeType }) => DISK[`${network} ${nodeType}`],

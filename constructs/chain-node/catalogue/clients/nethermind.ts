@@ -1,17 +1,7 @@
-import type {
-  Argument,
-  ClientDefinition,
-  DiskUse,
-  Fact,
-  HealthDefinition,
-  NetworkDefinition,
-  Port,
-  Process,
-  ProcessContext,
-} from '../model';
+import type { Argument, ClientDefinition, DiskUse, Fact, Port, Process, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
 
 /**
  * Nethermind. Options, metrics, image: NethermindEth/docs; the engine's and the other URLs: Nethermind.JsonRpc
@@ -106,13 +96,6 @@ export function nethermindProcess(
   };
 }
 
-export const nethermindHealth = (network: NetworkDefinition, maximumAgeSeconds: number): HealthDefinition => ({
-  identity: { ...ETH_CHAIN_ID, process: 'nethermind', port: 'http', expect: network.identity },
-  head: { ...ETH_NEWEST_BLOCK, process: 'nethermind', port: 'http', maximumAgeSeconds },
-  peers: { ...ETH_PEER_COUNT, process: 'nethermind', port: 'http', minimum: 1 },
-  progress: { ...ETH_SYNCING, process: 'nethermind', port: 'http' },
-});
-
 /**
  * What an archive needs beyond its own configuration. Since 2.0 it is a flat database with its history, of 2.2 TB; the older
  * databases took 14 TB (NethermindEth/docs archive-nodes.md).
@@ -157,7 +140,7 @@ export const nethermind: ClientDefinition = {
         : { configuration: context.network.id },
     ),
   ],
-  health: (network) => nethermindHealth(network, 60),
+  health: (network) => ethHealth('nethermind', network, 60),
   archive: ({ network, nodeType }) => {
     if (nodeType !== 'archive') return SNAP_SYNC;
     if (network !== 'mainnet') return undefined;

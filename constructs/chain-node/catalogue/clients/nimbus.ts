@@ -1,6 +1,7 @@
 import type { ClientDefinition, DiskUse, Preparation, ProcessContext } from '../model';
 import { portsByName, siblingUrl } from '../model';
 import { beaconDisk, beaconHealth, beaconPorts, checkpointUrl, databases } from './beacon-api';
+import { nat } from './geth-flags';
 
 /**
  * Nimbus. Flags, metrics: status-im/nimbus-eth2 beacon_chain/conf.nim and release notes; program: its docker/dist image;
@@ -86,7 +87,7 @@ export const nimbus: ClientDefinition = {
           // QUIC is on since v26.8.0.
           `--quic-port=${port('quic').number}`,
           // Its default asks the router for a mapping (UPnP).
-          context.p2p === 'public' ? ['--nat=extip:', { host: 'public-ip' }] : '--nat=none',
+          nat(context),
           '--metrics',
           `--metrics-address=${port('metrics').address}`,
           `--metrics-port=${port('metrics').number}`,

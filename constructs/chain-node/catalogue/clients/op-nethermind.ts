@@ -1,5 +1,6 @@
 import type { ClientDefinition } from '../model';
-import { NETHERMIND_ALSO_MANAGED, nethermindHealth, nethermindProcess, nethermindVersion } from './nethermind';
+import { ethHealth } from './eth-rpc';
+import { NETHERMIND_ALSO_MANAGED, nethermindProcess, nethermindVersion } from './nethermind';
 
 /**
  * Nethermind on the OP Stack: its own configurations `op-mainnet` and `op-sepolia`, which name the sequencer and the point to
@@ -16,7 +17,7 @@ export const opNethermind: ClientDefinition = {
   memoryWeight: 4,
   alsoManaged: [...NETHERMIND_ALSO_MANAGED, '--Optimism.ClEnabled'],
   processes: (context) => [nethermindProcess(context, { configuration: `op-${context.network.id}` })],
-  health: (network) => nethermindHealth(network, 30),
+  health: (network) => ethHealth('nethermind', network, 30),
   archive: () => ({
     value: 'comes by itself: it fetches the state of a recent block from peers',
     source: 'ethereum-optimism/optimism docs/public-docs op-mainnet/network-information/snapshots.mdx',

@@ -1,6 +1,6 @@
-import type { ClientDefinition, Process, ProcessContext } from '../model';
-import { portsByName, siblingUrl } from '../model';
-import { ROLLUP_DISK, ROLLUP_PORTS, rollupHealth } from './rollup-rpc';
+import type { Argument, ClientDefinition, Process, ProcessContext } from '../model';
+import { siblingUrl } from '../model';
+import { l1, ROLLUP_DISK, ROLLUP_METRICS, ROLLUP_PORTS, rollupHealth, rollupNetwork } from './rollup-rpc';
 
 /**
  * op-node, the consensus client of the OP Stack: it reads layer 1 and drives one execution client. Flags:
@@ -20,43 +20,24 @@ function engineKind(siblings: readonly Process[]): string {
   return kind;
 }
 
-const l1 = (api: 'rpc' | 'beacon') => ({ host: 'upstream', chain: 'ethereum', api }) as const;
-
-const args = (context: ProcessContext) => {
-  const port = portsByName(ROLLUP_PORTS);
-  return [
-    `--network=op-${context.network.id}`,
-    ['--l1=', l1('rpc')],
-    // Must serve every blob: a beacon node that samples columns does not (PeerDAS).
-    ['--l1.beacon=', l1('beacon')],
-    `--l2=${siblingUrl(context.siblings, 'engine')}`,
-    '--l2.jwt-secret=/secrets/jwt',
-    `--l2.enginekind=${engineKind(context.siblings)}`,
-    // The default derives every block from layer 1, whose blobs are gone after 18 days.
-    '--syncmode=execution-layer',
-    `--rpc.addr=${port('rollup').address}`,
-    `--rpc.port=${port('rollup').number}`,
-    `--p2p.listen.ip=${port('p2p').address}`,
-    `--p2p.listen.tcp=${port('p2p').number}`,
-    `--p2p.listen.udp=${port('discovery').number}`,
-    ...(context.p2p === 'public'
-      ? [
-          ['--p2p.advertise.ip=', { host: 'public-ip' }] as const,
-          `--p2p.advertise.tcp=${port('p2p').number}`,
-          `--p2p.advertise.udp=${port('discovery').number}`,
-        ]
-      : []),
-    '--p2p.priv.path=/data/p2p_priv.txt',
-    // On disk it would hold a second copy of the key.
-    '--p2p.peerstore.path=memory',
-    '--p2p.discovery.path=/data/discovery',
-    '--metrics.enabled',
-    `--metrics.addr=${port('metrics').address}`,
-    `--metrics.port=${port('metrics').number}`,
-    `--log.level=${context.logLevel}`,
-    '--log.format=json',
-  ] as const;
-};
+const args = (context: ProcessContext): readonly Argument[] => [
+  `--network=op-${context.network.id}`,
+  ['--l1=', l1('rpc')],
+  // Must serve every blob: a beacon node that samples columns does not (PeerDAS).
+  ['--l1.beacon=', l1('beacon')],
+  `--l2=${siblingUrl(context.siblings, 'engine')}`,
+  '--l2.jwt-secret=/secrets/jwt',
+  `--l2.enginekind=${engineKind(context.siblings)}`,
+  // The default derives every block from layer 1, whose blobs are gone after 18 days.
+  '--syncmode=execution-layer',
+  ...rollupNetwork(context),
+  // On disk it would hold a second copy of the key.
+  '--p2p.peerstore.path=memory',
+  '--p2p.discovery.path=/data/discovery',
+  ...ROLLUP_METRICS,
+  `--log.level=${context.logLevel}`,
+  '--log.format=json',
+];
 
 export const opNode: ClientDefinition = {
   id: 'op-node',

@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact } from '../model';
-import { ROLLUP_RETH_ALSO_MANAGED, rollupRethHealth, rollupRethProcess } from './rollup-reth';
+import { ethHealth } from './eth-rpc';
+import { ROLLUP_RETH_ALSO_MANAGED, rollupRethProcess } from './rollup-reth';
 
 /**
  * op-reth, since 2026-05-31 the execution client of the OP Stack. Flags: rollup-reth.ts; image: ethereum-optimism/optimism
@@ -105,7 +106,7 @@ export const opReth: ClientDefinition = {
       ],
     }),
   ],
-  health: (network) => rollupRethHealth('op-reth', network, 30),
+  health: (network) => ethHealth('op-reth', network, 30),
   // Blocks of OP Mainnet before Bedrock cannot be executed: an empty disk there syncs only after a state of that block is
   // imported. The snapshot has it. OP Sepolia needs none.
   archive: ({ network }) =>

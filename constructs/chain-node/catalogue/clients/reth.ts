@@ -1,7 +1,8 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { ethHealth } from './eth-rpc';
+import { nat } from './geth-flags';
 
 /** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
 
@@ -90,7 +91,7 @@ export const reth: ClientDefinition = {
                 `--discovery.port=${port('discovery').number}`,
                 // Both discovery protocols on one port save a firewall rule.
                 `--discovery.v5.port=${port('discovery').number}`,
-                context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+                nat(context),
               ]),
         ],
         // Without a home, reth's look-up of default paths panics.
@@ -115,12 +116,7 @@ export const reth: ClientDefinition = {
       },
     ];
   },
-  health: (network) => ({
-    identity: { ...ETH_CHAIN_ID, process: 'reth', port: 'http', expect: network.identity },
-    head: { ...ETH_NEWEST_BLOCK, process: 'reth', port: 'http', maximumAgeSeconds: 60 },
-    ...(network.kind === 'local' ? {} : { peers: { ...ETH_PEER_COUNT, process: 'reth', port: 'http', minimum: 1 } }),
-    progress: { ...ETH_SYNCING, process: 'reth', port: 'http' },
-  }),
+  health: (network) => ethHealth('reth', network, 60),
   archive: ({ network }) =>
     network === 'mainnet'
       ? {

@@ -1,6 +1,6 @@
-import type { Argument, HealthDefinition, NetworkDefinition, Port, Process, ProcessContext } from '../model';
+import type { Argument, Port, Process, ProcessContext } from '../model';
 import { portsByName } from '../model';
-import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_PEER_COUNT, ETH_SYNCING } from './eth-rpc';
+import { nat } from './geth-flags';
 
 /**
  * What op-reth and base-reth-node share: reth that follows a sequencer. Flags: ethereum-optimism/optimism
@@ -66,7 +66,7 @@ export function rollupRethProcess(
       `--discovery.port=${port('discovery').number}`,
       // Peers are found by version 5 alone (--rollup.discovery.v4 is off), on the port that is open anyway.
       `--discovery.v5.port=${port('discovery').number}`,
-      context.p2p === 'public' ? (['--nat=extip:', { host: 'public-ip' }] as const) : '--nat=none',
+      nat(context),
     ],
     // Without a home, reth's look-up of default paths panics.
     environment: { HOME: '/data' },
@@ -89,14 +89,3 @@ export function rollupRethProcess(
     },
   };
 }
-
-export const rollupRethHealth = (
-  process: string,
-  network: NetworkDefinition,
-  maximumAgeSeconds: number,
-): HealthDefinition => ({
-  identity: { ...ETH_CHAIN_ID, process, port: 'http', expect: network.identity },
-  head: { ...ETH_NEWEST_BLOCK, process, port: 'http', maximumAgeSeconds },
-  peers: { ...ETH_PEER_COUNT, process, port: 'http', minimum: 1 },
-  progress: { ...ETH_SYNCING, process, port: 'http' },
-});

@@ -1,6 +1,7 @@
-import type { DiskUse, Fact, HealthDefinition, Port } from '../model';
+import type { Argument, DiskUse, Fact, HealthDefinition, HostValue, Port, ProcessContext } from '../model';
+import { portsByName } from '../model';
 
-/** What op-node and base-consensus share: the ports, the questions that they answer, and that they keep next to nothing. */
+/** What op-node and base-consensus share: the ports, the flags of peers and metrics, the questions that they answer, and that they keep next to nothing. */
 
 /**
  * The API also takes orders to block and to disconnect peers (`opp2p`), and asks nobody who they are: it is for siblings alone.
@@ -12,6 +13,34 @@ export const ROLLUP_PORTS = [
   { name: 'p2p', number: 9222, protocol: 'tcp', audience: 'internet', serves: ['p2p'] },
   { name: 'discovery', number: 9222, protocol: 'udp', audience: 'internet', serves: ['p2p'] },
 ] as const satisfies readonly Port[];
+
+/** Where layer 1 is. */
+export const l1 = (api: 'rpc' | 'beacon'): HostValue => ({ host: 'upstream', chain: 'ethereum', api });
+
+const port = portsByName(ROLLUP_PORTS);
+
+/** The API, and the address that is listened on and that peers are told. base-consensus' own default for `udp` is 9223. */
+export const rollupNetwork = (context: ProcessContext): readonly Argument[] => [
+  `--rpc.addr=${port('rollup').address}`,
+  `--rpc.port=${port('rollup').number}`,
+  `--p2p.listen.ip=${port('p2p').address}`,
+  `--p2p.listen.tcp=${port('p2p').number}`,
+  `--p2p.listen.udp=${port('discovery').number}`,
+  ...(context.p2p === 'public'
+    ? [
+        ['--p2p.advertise.ip=', { host: 'public-ip' }] as const,
+        `--p2p.advertise.tcp=${port('p2p').number}`,
+        `--p2p.advertise.udp=${port('discovery').number}`,
+      ]
+    : []),
+  '--p2p.priv.path=/data/p2p_priv.txt',
+];
+
+export const ROLLUP_METRICS: readonly Argument[] = [
+  '--metrics.enabled',
+  `--metrics.addr=${port('metrics').address}`,
+  `--metrics.port=${port('metrics').number}`,
+];
 
 const ask = (process: string, method: string, read: string) =>
   ({

@@ -46,6 +46,7 @@ const args = (context: ProcessContext) => [
   '--db.engine=pebble',
   `--history.blocks=${KEPT}`,
   `--history.transactions=${KEPT}`,
+  // The makers' README has 8000 on 64 GB.
   `--cache=${gethCacheMiB(context.memoryMiB, 16384)}`,
   `--verbosity=${GETH_VERBOSITY[context.logLevel]}`,
   '--log.format=json',

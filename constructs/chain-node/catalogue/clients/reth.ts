@@ -2,7 +2,7 @@ import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
-import { nat } from './geth-flags';
+import { RETH_ENVIRONMENT, RETH_IDENTITY, RETH_METRICS, rethLog, rethNetwork, rethRpc } from './reth-flags';
 
 /** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
 
@@ -68,50 +68,20 @@ export const reth: ClientDefinition = {
           '--ipcdisable',
           ...(local ? ['--dev', '--dev.block-time=12s'] : [`--chain=${context.network.id}`]),
           ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
-          '--log.stdout.format=json',
-          `--log.stdout.filter=${LOG_FILTER[context.logLevel]}`,
-          '--log.file.max-files=0',
-          '--http',
-          `--http.addr=${port('http').address}`,
-          `--http.port=${port('http').number}`,
-          '--http.api=eth,net,web3,txpool,trace,rpc',
-          '--ws',
-          `--ws.addr=${port('ws').address}`,
-          `--ws.port=${port('ws').number}`,
-          '--ws.api=eth,net,web3',
-          '--ws.origins=*',
-          `--metrics=${port('metrics').address}:${port('metrics').number}`,
-          ...(local
-            ? ['--disable-discovery']
-            : [
-                `--authrpc.addr=${port('engine').address}`,
-                `--authrpc.port=${port('engine').number}`,
-                '--authrpc.jwtsecret=/secrets/jwt',
-                `--port=${port('p2p').number}`,
-                `--discovery.port=${port('discovery').number}`,
-                // Both discovery protocols on one port save a firewall rule.
-                `--discovery.v5.port=${port('discovery').number}`,
-                nat(context),
-              ]),
+          ...rethLog(LOG_FILTER[context.logLevel]),
+          ...rethRpc(port, 'eth,net,web3,txpool,trace,rpc'),
+          ...(local ? ['--disable-discovery'] : rethNetwork(context, port)),
         ],
-        // Without a home, reth's look-up of default paths panics.
-        environment: { HOME: '/data' },
+        environment: RETH_ENVIRONMENT,
         ports: own,
         directories: { '/data': 'reth' },
-        // discovery-secret, paradigmxyz/reth crates/node/core/src/dirs.rs.
-        identity: ['/data/discovery-secret'],
+        identity: RETH_IDENTITY,
         ...(local ? {} : { secrets: { jwt: 'made' } }),
         stop: { signal: 'SIGINT', graceSeconds: 300 },
         memoryMiB: context.memoryMiB,
         metrics: {
           port: 'metrics',
-          names: {
-            headBlock: 'reth_blockchain_tree_canonical_chain_height',
-            syncStage: 'reth_sync_checkpoint',
-            peers: 'reth_network_connected_peers',
-            rpcRequests: 'reth_rpc_server_calls_started_total',
-            rpcErrors: 'reth_rpc_server_calls_failed_total',
-          },
+          names: RETH_METRICS,
         },
       },
     ];

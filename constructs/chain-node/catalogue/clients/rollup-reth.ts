@@ -1,6 +1,6 @@
 import type { Argument, Port, Process, ProcessContext } from '../model';
 import { portsByName } from '../model';
-import { nat } from './geth-flags';
+import { RETH_ENVIRONMENT, RETH_IDENTITY, RETH_METRICS, rethLog, rethNetwork, rethRpc } from './reth-flags';
 
 /**
  * What op-reth and base-reth-node share: reth that follows a sequencer. Flags: ethereum-optimism/optimism
@@ -46,46 +46,21 @@ export function rollupRethProcess(
       `--chain=${of.chain}`,
       ...of.further,
       ...(context.nodeType === 'full' ? of.full : []),
-      '--log.stdout.format=json',
-      `--log.stdout.filter=${context.logLevel}`,
-      '--log.file.max-files=0',
-      '--http',
-      `--http.addr=${port('http').address}`,
-      `--http.port=${port('http').number}`,
-      `--http.api=${of.namespaces}`,
-      '--ws',
-      `--ws.addr=${port('ws').address}`,
-      `--ws.port=${port('ws').number}`,
-      '--ws.api=eth,net,web3',
-      '--ws.origins=*',
-      `--metrics=${port('metrics').address}:${port('metrics').number}`,
-      `--authrpc.addr=${port('engine').address}`,
-      `--authrpc.port=${port('engine').number}`,
-      '--authrpc.jwtsecret=/secrets/jwt',
-      `--port=${port('p2p').number}`,
-      `--discovery.port=${port('discovery').number}`,
-      // Peers are found by version 5 alone (--rollup.discovery.v4 is off), on the port that is open anyway.
-      `--discovery.v5.port=${port('discovery').number}`,
-      nat(context),
+      ...rethLog(context.logLevel),
+      ...rethRpc(port, of.namespaces),
+      // Peers are found by version 5 alone (--rollup.discovery.v4 is off).
+      ...rethNetwork(context, port),
     ],
-    // Without a home, reth's look-up of default paths panics.
-    environment: { HOME: '/data' },
+    environment: RETH_ENVIRONMENT,
     ports: PORTS,
     directories: { '/data': of.name },
-    // discovery-secret, paradigmxyz/reth crates/node/core/src/dirs.rs.
-    identity: ['/data/discovery-secret'],
+    identity: RETH_IDENTITY,
     secrets: { jwt: 'made' },
     stop: { signal: 'SIGINT', graceSeconds: 300 },
     memoryMiB: context.memoryMiB,
     metrics: {
       port: 'metrics',
-      names: {
-        headBlock: 'reth_blockchain_tree_canonical_chain_height',
-        syncStage: 'reth_sync_checkpoint',
-        peers: 'reth_network_connected_peers',
-        rpcRequests: 'reth_rpc_server_calls_started_total',
-        rpcErrors: 'reth_rpc_server_calls_failed_total',
-      },
+      names: RETH_METRICS,
     },
   };
 }

@@ -1,47 +1,25 @@
-import { TerraformStack, Testing } from 'cdktf';
-import { ChainNode, HostFiles, MachineImages, type NodePlatform } from '../../../constructs/chain-node';
-import { ethereum } from '../../../constructs/chain-node/catalogue';
-import { Network } from '../../../constructs/network';
+import { ChainNode } from '../../../constructs/chain-node';
 import { Backups, type BackupsProps, NodeBackup } from '../../../constructs/node-backup';
-import { ReleaseStore } from '../../../constructs/release-store';
-import { type Json, resources } from '../../project';
-
-const SEPOLIA = {
-  chain: ethereum,
-  network: 'sepolia',
-  client: 'geth',
-  hosting: 'instance',
-  storage: 'ebs',
-  zone: 'eu-central-1a',
-} as const;
+import type { Json } from '../../project';
+import { define, SEPOLIA } from '../platform';
 
 /** An environment with one node that is backed up; its resources by address. */
-function define(change: Partial<BackupsProps> = {}, backup: { method: 'stop' } | null = { method: 'stop' }) {
-  const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
-  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
-  const platform: NodePlatform = {
-    environment: 'test',
-    region: 'eu-central-1',
-    network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' }),
-    releases,
-    hostFiles: new HostFiles(stack, 'host-files', { releases }),
-    images: new MachineImages(stack, 'images'),
-    journal: { rotationSeconds: 86_400, retentionSeconds: 2_592_000 },
-  };
-  const node = new ChainNode(stack, 'ethereum-sepolia-geth', { ...SEPOLIA, platform, ...(backup ? { backup } : {}) });
-  const backups = new Backups(stack, 'backups', {
-    environment: 'test',
-    region: 'eu-central-1',
-    schedule: 'cron(30 2 * * ? *)',
-    keep: 7,
-    alarmTopicArn: 'arn:topic',
-    ...change,
+function backedUp(change: Partial<BackupsProps> = {}, backup: { method: 'stop' } | null = { method: 'stop' }) {
+  return define((stack, platform) => {
+    const node = new ChainNode(stack, 'ethereum-sepolia-geth', { ...SEPOLIA, platform, ...(backup ? { backup } : {}) });
+    const backups = new Backups(stack, 'backups', {
+      environment: 'test',
+      region: 'eu-central-1',
+      schedule: 'cron(30 2 * * ? *)',
+      keep: 7,
+      alarmTopicArn: 'arn:topic',
+      ...change,
+    });
+    new NodeBackup(backups, 'ethereum-sepolia-geth', { backups, node, tags: { Project: 'mev', Cost: '${odd}' } });
   });
-  new NodeBackup(backups, 'ethereum-sepolia-geth', { backups, node, tags: { Project: 'mev', Cost: '${odd}' } });
-  return resources(JSON.parse(Testing.synth(stack)));
 }
 
-const all = define();
+const all = backedUp();
 const one = (type: string, part: string, from: Readonly<Record<string, Json>> = all): Json => {
   const found = Object.entries(from).filter(([address]) => address.startsWith(`${type}.`) && address.includes(part));
   expect([type, part, found.length]).toEqual([type, part, 1]);
@@ -136,7 +114,7 @@ describe('the backup of a node', () => {
   });
 
   test('is refused for a node that is not to be backed up', () => {
-    expect(() => define({}, null)).toThrow('ethereum-sepolia-geth: no backups may be taken of it; give it backup');
+    expect(() => backedUp({}, null)).toThrow('ethereum-sepolia-geth: no backups may be taken of it; give it backup');
   });
 });
 
@@ -152,7 +130,7 @@ describe('the upkeep', () => {
   });
 
   test('copies to where it is told, with the key that is named', () => {
-    const copying = define({ copy: { region: 'eu-west-1', kmsKey: 'alias/k' } });
+    const copying = backedUp({ copy: { region: 'eu-west-1', kmsKey: 'alias/k' } });
     const { mainSteps } = document(one('aws_ssm_document', 'backups_upkeep', copying).content);
     expect(mainSteps[0].inputs.InputPayload).toMatchObject({ copyRegion: 'eu-west-1', copyKey: 'alias/k' });
     expect(policy('automation', copying)).toContain('"ec2.eu-west-1.amazonaws.com"');
@@ -221,24 +199,15 @@ describe('an alarm comes', () => {
 });
 
 test('instance store has no snapshots, and is refused', () => {
-  const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
-  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
-  const platform: NodePlatform = {
-    environment: 'test',
-    region: 'eu-central-1',
-    network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' }),
-    releases,
-    hostFiles: new HostFiles(stack, 'host-files', { releases }),
-    images: new MachineImages(stack, 'images'),
-    journal: { rotationSeconds: 1, retentionSeconds: 1 },
-  };
   const node = (props: object) => () =>
-    new ChainNode(stack, 'n', {
-      ...SEPOLIA,
-      storage: 'instance-store',
-      instanceType: 'i8g.2xlarge',
-      platform,
-      ...props,
+    define((stack, platform) => {
+      new ChainNode(stack, 'n', {
+        ...SEPOLIA,
+        storage: 'instance-store',
+        instanceType: 'i8g.2xlarge',
+        platform,
+        ...props,
+      });
     });
   expect(node({ backup: { method: 'stop' } })).toThrow('n: instance store has no snapshots; remove backup');
 });

@@ -1,11 +1,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { TerraformStack, Testing } from 'cdktf';
-import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../../../../constructs/chain-node';
-import { ethereum } from '../../../../constructs/chain-node/catalogue';
-import { Network } from '../../../../constructs/network';
-import { ReleaseStore } from '../../../../constructs/release-store';
+import { ChainNode, NodeGroup } from '../../../../constructs/chain-node';
 import type { Json } from '../../../project';
+import { SEPOLIA, synthesized } from '../../platform';
 import { Host, type Result, release } from './host';
 
 /** What the association of a group runs on a host, whatever state it finds it in. */
@@ -14,28 +11,10 @@ jest.setTimeout(30_000);
 
 /** The lines of the document, as SSM puts them into a script. */
 function command(): string {
-  const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
-  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
-  const platform: NodePlatform = {
-    environment: 'test',
-    region: 'eu-central-1',
-    network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' }),
-    releases,
-    hostFiles: new HostFiles(stack, 'host-files', { releases }),
-    images: new MachineImages(stack, 'images'),
-    journal: { rotationSeconds: 1, retentionSeconds: 1 },
-  };
-  const node = new ChainNode(stack, 'node', {
-    chain: ethereum,
-    network: 'sepolia',
-    client: 'geth',
-    hosting: 'instance',
-    storage: 'ebs',
-    zone: 'eu-central-1a',
-    platform,
-  });
-  new NodeGroup(stack, 'group', { environment: 'test', nodes: [node] });
-  const { aws_ssm_document: documents } = (JSON.parse(Testing.synth(stack)) as Json).resource;
+  const { aws_ssm_document: documents } = synthesized((stack, platform) => {
+    const node = new ChainNode(stack, 'node', { ...SEPOLIA, platform });
+    new NodeGroup(stack, 'group', { environment: 'test', nodes: [node] });
+  }).resource;
   const [{ content }] = Object.values<Json>(documents);
   return JSON.parse(content).mainSteps[0].inputs.runCommand.join('\n');
 }

@@ -2,12 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TerraformStack, Testing } from 'cdktf';
-import { ChainNode, HostFiles, MachineImages, NodeGroup, type NodePlatform } from '../../../../constructs/chain-node';
-import { ethereum } from '../../../../constructs/chain-node/catalogue';
-import { Network } from '../../../../constructs/network';
-import { ReleaseStore } from '../../../../constructs/release-store';
+import { ChainNode, NodeGroup } from '../../../../constructs/chain-node';
 import type { Json } from '../../../project';
+import { SEPOLIA, synthesized } from '../../platform';
 
 // What Terraform itself makes of a group: from one configuration to the next, is its association replaced? Only then does an
 // apply wait for its nodes. Needs terraform, and nothing that it would have to download.
@@ -21,32 +18,10 @@ interface Member {
 
 /** A group as it is synthesized, with instances and association as resources that stand in for those of AWS. */
 function standIns(members: readonly Member[]): object {
-  const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
-  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'releases-' });
-  const platform: NodePlatform = {
-    environment: 'test',
-    region: 'eu-central-1',
-    network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'test.internal' }),
-    releases,
-    hostFiles: new HostFiles(stack, 'host-files', { releases }),
-    images: new MachineImages(stack, 'images'),
-    journal: { rotationSeconds: 1, retentionSeconds: 1 },
-  };
-  const nodes = members.map(
-    ({ id, day }) =>
-      new ChainNode(stack, id, {
-        chain: ethereum,
-        network: 'sepolia',
-        client: 'geth',
-        hosting: 'instance',
-        storage: 'ebs',
-        zone: 'eu-central-1a',
-        osPatches: day,
-        platform,
-      }),
-  );
-  new NodeGroup(stack, 'group', { environment: 'test', nodes });
-  const { resource } = JSON.parse(Testing.synth(stack)) as Json;
+  const { resource } = synthesized((stack, platform) => {
+    const nodes = members.map(({ id, day }) => new ChainNode(stack, id, { ...SEPOLIA, osPatches: day, platform }));
+    new NodeGroup(stack, 'group', { environment: 'test', nodes });
+  });
   const bodies = Object.entries<Json>(resource.terraform_data).map(([name, { input }]) => [
     name,
     { input: JSON.parse(JSON.stringify(input).replaceAll('${aws_instance.', '${terraform_data.')) },

@@ -189,6 +189,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const blobCustody = own.get<BlobCustody>('blob_custody') ?? 'standard';
   const options = own.get<readonly string[]>('optional_processes') ?? [];
   const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
+  const level = settings.global?.logging?.level;
   const asked: NodeProgram = {
     chain,
     network,
@@ -197,7 +198,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     nodeType,
     blobCustody,
     p2p,
-    logLevel: settings.global?.logging?.level ?? 'info',
+    ...(level === undefined ? {} : { logLevel: level }),
     versions: own.byClient<string>('version'),
     extraArguments: own.byClient<readonly string[]>('extra_args'),
     ...(options.length > 0 ? { options } : {}),

@@ -5,6 +5,7 @@ import {
   managedFlags,
   onDataVolume,
 } from '../constructs/chain-node/catalogue';
+import { cronOf } from './cron';
 import { type Document, type Path, valueAt } from './document';
 import { checkNode } from './hardware-checks';
 import type { Layers } from './merge';
@@ -16,6 +17,33 @@ import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 /** What a schema cannot see: whether the parts of a configuration fit each other. */
 
 type Severity = Problem['severity'];
+
+/** Pods are stopped, and their schedule is one of Kubernetes. */
+function checkPodBackups({ backup }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
+  const one = nodes.find(({ spec }) => spec.hosting === 'kubernetes' && spec.backup)?.spec.id;
+  if (!backup || one === undefined) return [];
+  const problem = problemsIn(layers);
+  return [
+    ...(cronOf(backup.schedule) === undefined
+      ? [
+          problem(
+            'error',
+            ['backup', 'schedule'],
+            `Kubernetes, where ${one} runs, cannot say ${backup.schedule}; use one such as cron(30 2 * * ? *)`,
+          ),
+        ]
+      : []),
+    ...(backup.method === 'freeze'
+      ? [
+          problem(
+            'error',
+            ['backup', 'method'],
+            `the filesystem of a pod cannot be frozen, and ${one} is one; use stop, or set its backup to false`,
+          ),
+        ]
+      : []),
+  ];
+}
 
 const problemsIn =
   (layers: Layers) =>
@@ -57,6 +85,7 @@ export function checkEnvironment(
     ...checkSubnets(settings, layers, nodes),
     ...checkProtection(settings, layers),
     ...checkBackup(settings, layers),
+    ...checkPodBackups(settings, layers, nodes),
   ];
 }
 
@@ -73,7 +102,7 @@ function checkZones({ aws, network }: EnvironmentSettings, layers: Layers, nodes
       elsewhere(zone) ? [problem('error', ['network', 'subnets', zone], advice, 'key')] : [],
     ),
     ...nodes.flatMap(({ spec, path, isSet }) => {
-      if (!elsewhere(spec.zone)) return [];
+      if (spec.zone === undefined || !elsewhere(spec.zone)) return [];
       if (isSet('zone')) return [problem('error', path('zone'), `"${spec.zone}" ${advice}`)];
       // One of the list was reported with the list.
       if (aws.zones.includes(spec.zone)) return [];
@@ -117,15 +146,24 @@ function checkAws({ aws }: EnvironmentSettings, layers: Layers): Problem[] {
 function checkSubnets({ network }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
   const subnets = network?.subnets;
   if (!subnets) return [];
-  const missing = nodes.filter(({ spec }) => subnets[spec.zone]?.[spec.tier] === undefined);
-  return missing.map(({ spec }) =>
-    problemsIn(layers)(
-      'error',
-      ['network', 'subnets'],
-      `${spec.id} needs a ${spec.tier} subnet in ${spec.zone}; add it, or remove subnets to find them by tag`,
-      'key',
-    ),
-  );
+  const needed = nodes.flatMap(({ spec }) => {
+    const { id, zone } = spec;
+    if (spec.hosting === 'instance') return [{ id, zone: spec.zone, tier: spec.tier }];
+    // What balances its peers stands in one.
+    return zone !== undefined && spec.p2p === 'public' && spec.expose === 'load-balancer'
+      ? [{ id, zone, tier: 'public' as const }]
+      : [];
+  });
+  return needed
+    .filter(({ zone, tier }) => subnets[zone]?.[tier] === undefined)
+    .map(({ id, zone, tier }) =>
+      problemsIn(layers)(
+        'error',
+        ['network', 'subnets'],
+        `${id} needs a ${tier} subnet in ${zone}; add it, or remove subnets to find them by tag`,
+        'key',
+      ),
+    );
 }
 
 function checkProtection({ protect, state, aws }: EnvironmentSettings, layers: Layers): Problem[] {

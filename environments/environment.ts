@@ -23,6 +23,10 @@ export interface Environment {
   /** When and how disks are backed up; none are when absent. */
   readonly backup?: BackupSettings;
   readonly logging: { readonly rotationSeconds: number; readonly retentionSeconds: number };
+  /** The cluster of nodes that run in pods; none do when absent. */
+  readonly kubernetes?: KubernetesSettings;
+  /** The RPC gateway in the cluster; there is none when absent. */
+  readonly gateway?: GatewaySettings;
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
 }
@@ -53,12 +57,60 @@ export type L1Source =
   | { readonly node: string }
   | { readonly rpcSecret: string; readonly beaconSecret: string | undefined };
 
-/** One node: what it runs, on which hardware, where. */
-export interface NodeSpec extends NodeProgram {
+export interface KubernetesSettings {
+  readonly access: ClusterAccess;
+  /** The class of all claims; by kind of disk on EKS, and the cluster's default elsewhere, when absent. */
+  readonly storageClass?: string;
+  /** Labels of machines that nodes may run on; any when absent. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Image of what looks at nodes and keeps them; the project's choice when absent. */
+  readonly toolsImage?: string;
+  /** Whether the cluster has the Prometheus operator. */
+  readonly serviceMonitors: boolean;
+}
+
+export interface GatewaySettings {
+  /** Networks with their nodes and with providers outside the environment; at least one of the two. */
+  readonly chains: readonly {
+    readonly chain: string;
+    readonly network: string;
+    readonly chainId: number;
+    /** Ids of nodes. */
+    readonly nodes: readonly string[];
+    readonly fallbacks: readonly { readonly name: string; readonly secret: string }[];
+  }[];
+  readonly rpcTimeoutMs: number;
+  readonly retryAttempts: number;
+  readonly rateLimits: { readonly default: RateLimit; readonly premium?: RateLimit & { readonly secret: string } };
+  readonly vpcAccess: boolean;
+}
+
+export interface RateLimit {
+  readonly count: number;
+  readonly per: 'second' | 'minute' | 'hour' | 'day';
+}
+
+/** An EKS cluster by its name, or what a file of credentials leads to. */
+export type ClusterAccess = { readonly eks: string } | { readonly kubeconfig: string; readonly context: string };
+
+/** What is true of a node wherever it runs. */
+interface AnyNodeSpec extends NodeProgram {
   /** `<chain>-<network>-<client>`, replicas `-2` and up. */
   readonly id: string;
   /** `<chain>-<network>`: a release rolls through a group one node at a time. */
   readonly group: string;
+  /** Whether its disk is backed up. */
+  readonly backup: boolean;
+  readonly bootstrap: Bootstrap;
+  /** The layer-1 node that it reads, where its network settles on one. */
+  readonly l1?: L1Source;
+  /** Where each setting comes from, for people; nothing is derived from it. */
+  readonly settings: readonly NodeSetting[];
+}
+
+/** A node on an instance of its own. */
+export interface InstanceSpec extends AnyNodeSpec {
+  readonly hosting: 'instance';
   readonly zone: string;
   readonly tier: Tier;
   readonly instanceType: string;
@@ -71,16 +123,37 @@ export interface NodeSpec extends NodeProgram {
   readonly volume?: VolumeSizing;
   /** Mbps that a node at the head may send to the internet; no limit when absent. */
   readonly egressLimitMbps?: number;
-  /** Whether its disk is backed up. */
-  readonly backup: boolean;
-  readonly bootstrap: Bootstrap;
-  /** The layer-1 node that it reads, where its network settles on one. */
-  readonly l1?: L1Source;
   /** Date of the packages that its host installs; those of its image when absent. */
   readonly osPatches?: string;
-  /** Where each setting comes from, for people; nothing is derived from it. */
-  readonly settings: readonly NodeSetting[];
 }
+
+/** A node in a pod. */
+export interface PodSpec extends AnyNodeSpec {
+  readonly hosting: 'kubernetes';
+  /** Zone that it is tied to; where the cluster puts it when absent. */
+  readonly zone?: string;
+  /** Its claim is a network disk, whatever the cluster makes it of. */
+  readonly storage: 'ebs';
+  readonly volume: VolumeSizing;
+  readonly resources: PodResources;
+  /** How peers come in, where they may. */
+  readonly expose: 'host-port' | 'load-balancer';
+  /** The address of its load balancer, where the environment does not make one. */
+  readonly address?: string;
+}
+
+/** Cores and MiB of all processes together. */
+export interface PodResources {
+  readonly cpu: number;
+  /** None when absent. */
+  readonly cpuLimit?: number;
+  readonly memoryMiB: number;
+  /** All of `memoryMiB` when absent. */
+  readonly memoryRequestMiB?: number;
+}
+
+/** One node: what it runs, with what, where. */
+export type NodeSpec = InstanceSpec | PodSpec;
 
 /** One setting of a node as a person reads it, and the file and line or the part of the catalogue that says so. */
 export interface NodeSetting {

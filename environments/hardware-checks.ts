@@ -9,9 +9,11 @@ import {
   mibps,
   networkOf,
   type Surroundings,
+  sizingOf,
   versionOf,
   volumeFaults,
 } from '../constructs/chain-node/catalogue';
+import type { InstanceSpec, PodSpec } from './environment';
 import { nearest } from './nearest';
 import type { PlannedNode } from './nodes';
 
@@ -28,15 +30,39 @@ const warning = (setting: readonly string[], message: string): Finding => ({ sev
 
 /** Checks one node. `today` decides which forks are past or near. */
 export function checkNode(node: PlannedNode, today: Date): Finding[] {
+  const { spec } = node;
   return [
     ...checkNodeType(node),
     ...checkRuledOut(node),
-    ...checkInstance(node),
-    ...checkMemory(node),
+    ...(spec.hosting === 'instance'
+      ? [...checkInstance(spec, node), ...checkMemory(spec, node), ...checkInstanceStore(spec, node)]
+      : checkResources(spec)),
     ...checkVolume(node),
-    ...checkInstanceStore(node),
     ...checkDisk(node),
     ...checkForks(node, today),
+  ];
+}
+
+/** What is asked for must not be more than what may be had. */
+function checkResources({ resources }: PodSpec): Finding[] {
+  const { cpu, cpuLimit, memoryMiB, memoryRequestMiB } = resources;
+  return [
+    ...(cpuLimit !== undefined && cpuLimit < cpu
+      ? [
+          error(
+            ['resources', 'cpu_limit'],
+            `${cpuLimit} cores are fewer than the ${cpu} that are kept for it; raise it, or lower resources.cpu`,
+          ),
+        ]
+      : []),
+    ...(memoryRequestMiB !== undefined && memoryRequestMiB > memoryMiB
+      ? [
+          error(
+            ['resources', 'memory_request'],
+            `${memoryRequestMiB} MiB are more than the ${memoryMiB} MiB that it may use; lower it, or raise resources.memory`,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -64,22 +90,22 @@ const SETTING = { hosting: ['hosting'], storage: ['storage'], p2p: ['p2p', 'mode
 /** What the makers of clients rule out. */
 export const ruledOutBy = (
   clients: readonly ClientDefinition[],
-  on: Omit<Surroundings, 'hosting'>,
+  on: Surroundings,
 ): readonly { readonly setting: readonly string[]; readonly message: string }[] =>
   clients.flatMap(({ id, cannot }) => {
-    const ruledOut = cannot?.({ ...on, hosting: 'instance' });
+    const ruledOut = cannot?.(on);
     if (!ruledOut) return [];
     return [{ setting: SETTING[ruledOut.setting], message: `${id} ${ruledOut.reason} (${ruledOut.source})` }];
   });
 
 function checkRuledOut({ spec, clients }: PlannedNode): Finding[] {
-  const { network, nodeType = 'full', storage, p2p = 'outbound' } = spec;
-  return ruledOutBy(clients, { network, nodeType, storage, p2p }).map(({ setting, message }) =>
+  const { network, nodeType = 'full', hosting, storage, p2p = 'outbound' } = spec;
+  return ruledOutBy(clients, { network, nodeType, hosting, storage, p2p }).map(({ setting, message }) =>
     error(setting, message),
   );
 }
 
-function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding[] {
+function checkInstance(spec: InstanceSpec, { clients, hardware, isSet }: PlannedNode): Finding[] {
   if (!hardware) {
     const near = nearest(spec.instanceType, instanceTypeNames());
     const suggestion = near === undefined ? '' : `; did you mean ${near}?`;
@@ -112,10 +138,8 @@ function checkInstance({ spec, clients, hardware, isSet }: PlannedNode): Finding
 }
 
 /** Makers publish memory for whole machines, so the catalogue's choice is what there is to compare with. */
-function checkMemory({ spec, hardware }: PlannedNode): Finding[] {
-  const { chain, network, client, consensus, nodeType = 'full', blobCustody = 'standard' } = spec;
-  const of = { network, client, ...(consensus === undefined ? {} : { consensus }), nodeType, blobCustody };
-  const chosen = chain.sizing(of)?.value.instanceType;
+function checkMemory(spec: InstanceSpec, { hardware }: PlannedNode): Finding[] {
+  const chosen = sizingOf(spec)?.instanceType;
   const memoryGiB = chosen === undefined ? undefined : instanceType(chosen)?.memoryGiB;
   if (!hardware || memoryGiB === undefined || hardware.memoryGiB * 2 > memoryGiB) return [];
   const message = `${spec.instanceType} has ${hardware.memoryGiB} GiB of memory, and ${chosen}, which the catalogue chooses, ${memoryGiB} GiB`;
@@ -128,7 +152,7 @@ function checkVolume({ spec, hardware }: PlannedNode): Finding[] {
   const { volume } = spec;
   if (!volume) return [];
   const faults = volumeFaults(volume).map(({ property, message }) => error(['volume', VOLUME_KEYS[property]], message));
-  if (!hardware) return faults;
+  if (!hardware || spec.hosting === 'kubernetes') return faults;
   return [
     ...faults,
     ...checkThroughput(spec.instanceType, hardware, volume.throughputMiBps),
@@ -185,7 +209,7 @@ function checkIops(type: string, { ebsBaselineIops, ebsMaximumIops }: Hardware, 
   ];
 }
 
-function checkInstanceStore({ spec, hardware, isSet }: PlannedNode): Finding[] {
+function checkInstanceStore(spec: InstanceSpec, { hardware, isSet }: PlannedNode): Finding[] {
   if (spec.storage !== 'instance-store') return [];
   const findings: Finding[] = [];
   if (hardware && hardware.localNvmeGB === 0) {

@@ -36,6 +36,8 @@ function connect(
     fail(node, context, found);
     return node;
   }
+  const apart = unreachable(node.spec, found, context);
+  if (apart !== undefined) fail(node, context, apart);
   const zone = context.settings.network?.dns_zone;
   if (zone && 'id' in zone) {
     const at = ['network', 'dns_zone'];
@@ -48,6 +50,16 @@ function connect(
     fail(node, context, `it reads every blob, and ${found.id} keeps a sample of them; set ${key}: semi, or super`);
   }
   return withL1(node, { node: found.id }, found.id);
+}
+
+/** Why a node cannot reach another at all; undefined where it can. */
+function unreachable(from: NodeSpec, to: NodeSpec, { settings }: PlanningContext): string | undefined {
+  if (from.hosting === to.hosting) return undefined;
+  if (to.hosting === 'kubernetes')
+    return `it runs on an instance, and ${to.id} is reached from inside the cluster alone; name a layer-1 node on an instance, or secrets`;
+  return settings.kubernetes?.cluster === undefined
+    ? `it runs in a cluster that may be anywhere, and ${to.id} is reached from inside its VPC alone; name a layer-1 node of the cluster, or secrets`
+    : undefined;
 }
 
 /** The node to read, or why there is none. */

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
 import { type Document, isPlainMap, type Path, type PlainMap, readDocument } from './document';
-import type { BackupSettings, Environment } from './environment';
+import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
+import { checkGateway, planGateway } from './gateway';
 import { checkLock, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
 import { didYouMean } from './nearest';
@@ -63,7 +64,7 @@ interface Loaded {
 }
 
 /** Sections on which the meaning of nodes rests: while one has errors, nodes are not judged. */
-const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'state', 'retire', 'protect'];
+const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'kubernetes', 'state', 'retire', 'protect'];
 
 class Loader {
   readonly problems: Problem[] = [];
@@ -172,10 +173,12 @@ class Loader {
     const nodes = planNodes({ settings, layers, chains: this.#chains, locked, report, partial });
     // A node that could not be planned is not one that was dropped.
     const planned = this.problems.length === before;
-    const environment = toEnvironment(name, settings, nodes);
+    const environment = toEnvironment(name, settings, nodes, this.#chains);
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
+      // A node that could not be planned may be the only one behind it.
+      ...(planned && !partial ? checkGateway(settings, layers, environment.nodes, this.#chains) : []),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
     );
     if (lock && planned && !partial) {
@@ -267,12 +270,30 @@ const backupSettings = ({
   ...(copy ? { copy: { region: copy.region, ...(copy.kms_key === undefined ? {} : { kmsKey: copy.kms_key }) } } : {}),
 });
 
+function kubernetesSettings({
+  cluster,
+  kubeconfig = '',
+  context = '',
+  storage_class: storageClass,
+  node_selector: nodeSelector,
+  tools_image: toolsImage,
+  service_monitors: serviceMonitors = false,
+}: NonNullable<EnvironmentSettings['kubernetes']>): KubernetesSettings {
+  return {
+    access: cluster === undefined ? { kubeconfig, context } : { eks: cluster },
+    ...defined({ storageClass, nodeSelector, toolsImage }),
+    serviceMonitors,
+  };
+}
+
 function toEnvironment(
   name: EnvironmentName,
   settings: EnvironmentSettings,
   nodes: readonly PlannedNode[],
+  chains: readonly ChainDefinition[],
 ): Environment {
   const { aws, network, state } = settings;
+  const specs = nodes.map(({ spec }) => spec).sort((a, b) => (a.id < b.id ? -1 : 1));
   const logging = settings.global?.logging;
   const subnets = Object.entries(network?.subnets ?? {}).map(([zone, tiers]) => [zone, defined(tiers)] as const);
   return {
@@ -297,7 +318,9 @@ function toEnvironment(
       rotationSeconds: ROTATION_SECONDS[logging?.rotation ?? 'daily'],
       retentionSeconds: logging?.retention ? logging.retention.value / 1000 : DEFAULT_RETENTION_SECONDS,
     },
-    nodes: nodes.map(({ spec }) => spec).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(settings.kubernetes ? { kubernetes: kubernetesSettings(settings.kubernetes) } : {}),
+    ...defined({ gateway: planGateway(settings, specs, chains) }),
+    nodes: specs,
   };
 }
 

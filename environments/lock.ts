@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Document, Path } from './document';
-import type { NetworkSettings, NodeSpec } from './environment';
+import type { InstanceSpec, KubernetesSettings, NetworkSettings, NodeSpec, PodSpec } from './environment';
 import { didYouMean } from './nearest';
 import type { PlannedNode } from './nodes';
 import type { Problem } from './problem';
@@ -18,13 +18,41 @@ const AWS_MANAGED_KEY = 'aws/ebs';
 /** What of an environment is true of all of its disks. */
 export interface Surroundings {
   readonly accountId?: string;
+  readonly kubernetes?: KubernetesSettings;
   readonly kmsKey?: string;
   readonly state?: { readonly bucket: string };
   readonly network: NetworkSettings;
 }
 
 /** What the lock file says of a node as it is configured now. */
-export function lockEntry(node: NodeSpec, { kmsKey, network }: Surroundings): LockedNode {
+export function lockEntry(node: NodeSpec, surroundings: Surroundings): LockedNode {
+  return node.hosting === 'instance' ? instanceEntry(node, surroundings) : podEntry(node, surroundings);
+}
+
+/** Key of a disk whose class says which. */
+const OF_ITS_CLASS = 'storage class';
+
+function podEntry({ zone, storage, volume }: PodSpec, { kmsKey, kubernetes }: Surroundings): LockedNode {
+  const ownClasses = kubernetes !== undefined && 'eks' in kubernetes.access && kubernetes.storageClass === undefined;
+  const kind = [volume.type, volume.iops, volume.throughputMiBps].filter((part) => part !== undefined).join('-');
+  return {
+    hosting: 'kubernetes',
+    cluster: clusterName(kubernetes),
+    ...(zone === undefined ? {} : { zone }),
+    storage,
+    disk: ownClasses ? kind : (kubernetes?.storageClass ?? 'default class'),
+    size: { unit: 'GiB', value: volume.sizeGiB },
+    key: ownClasses ? (kmsKey ?? AWS_MANAGED_KEY) : OF_ITS_CLASS,
+  };
+}
+
+/** A cluster as the configuration names it. */
+function clusterName(kubernetes: KubernetesSettings | undefined): string {
+  if (!kubernetes) return 'none';
+  return 'eks' in kubernetes.access ? `eks/${kubernetes.access.eks}` : kubernetes.access.context;
+}
+
+function instanceEntry(node: InstanceSpec, { kmsKey, network }: Surroundings): LockedNode {
   const subnet = network.subnets[node.zone]?.[node.tier];
   return {
     zone: node.zone,
@@ -111,6 +139,13 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
   const problem = (where: Path, message: string, severity: Problem['severity'] = 'error'): Problem[] => [
     { severity, position: check.position(where), path: where, message: `${id}: ${message}` },
   ];
+  const [was, is] = [held.hosting ?? 'instance', now.hosting ?? 'instance'];
+  if (is !== was) {
+    return problem(
+      path('hosting'),
+      `would move from ${was} to ${is} and leave its data behind; put it back, or retire it and add it under another name`,
+    );
+  }
   if (now.storage !== held.storage) {
     return problem(
       path('storage'),
@@ -118,6 +153,18 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
     );
   }
   return [
+    ...(now.cluster === held.cluster
+      ? []
+      : problem(
+          ['kubernetes'],
+          `would move from the cluster ${held.cluster} to ${now.cluster} and leave its claim behind; keep the cluster, or retire it and add it under another name`,
+        )),
+    ...(now.disk === held.disk
+      ? []
+      : problem(
+          isSet('volume') ? path('volume') : ['kubernetes'],
+          `would ask for a disk of ${now.disk} where its claim is of ${held.disk}, and a claim keeps what it was made with; keep ${held.disk}`,
+        )),
     ...(now.zone === held.zone
       ? []
       : problem(

@@ -1,39 +1,28 @@
 import {
   type BlobCustody,
-  type Bootstrap,
   type ChainDefinition,
   type ClientDefinition,
   choiceOf,
   clientsOf,
   consensusFor,
+  type Hosting,
   type InstanceType,
   type NodeProgram,
-  networkOf,
   processesOf,
-  type Storage,
   versionOf,
 } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { NodeSetting, NodeSpec } from './environment';
-import { ruledOutBy } from './hardware-checks';
+import { planInstance } from './instance-placement';
 import { connectToL1 } from './l1';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
-import { describeInstance, planVolume } from './node-hardware';
+import { otherwiseAt, type Planning, row, type WithoutSettings } from './planning';
+import { planPod } from './pod-placement';
 import type { Problem } from './problem';
-import { type Bandwidth, bandwidth, size } from './quantity';
 import type { EnvironmentSettings } from './schema/environment';
 import type { LockedNode } from './schema/lock';
-import {
-  type BootstrapSettings,
-  type ChainSettings,
-  type Lookup,
-  lineOf,
-  lookup,
-  nodeName,
-  type Place,
-  replicaName,
-} from './settings';
+import { type ChainSettings, type Lookup, lookup, nodeName, type Place } from './settings';
 
 /** From `chains:` to nodes: networks × clients × replicas, each setting from the most specific place that sets it. */
 
@@ -212,49 +201,14 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   if (program.p2p !== p2p && own.isOwn('p2p', 'mode')) {
     return fail(`has no port for peers on ${network}; remove the key`, 'p2p', 'mode');
   }
-  const sizing = chain.sizing({ network, client, ...beside, nodeType, blobCustody })?.value;
-  const type = own.get<string>('instance_type') ?? sizing?.instanceType;
-  if (type === undefined) {
-    return fail(
-      `the catalogue has no hardware for node type ${nodeType} on ${network}; choose another node_type, or set instance_type and volume`,
-    );
-  }
-  const hardware = describeInstance(type, settings);
-  const storage = own.get<Storage>('storage') ?? sizing?.storage ?? 'ebs';
-  const volume = storage === 'ebs' ? planVolume(own, sizing?.storage === 'ebs' ? sizing.volume : undefined) : undefined;
-  if (storage === 'ebs' && !volume) {
-    // A size would not help where the makers rule such a disk out.
-    const [ruledOut] = ruledOutBy(clientsOf(program), { network, nodeType, storage, p2p: program.p2p ?? 'outbound' });
-    return ruledOut
-      ? fail(ruledOut.message, ...ruledOut.setting)
-      : fail('the catalogue has no disk for it; set volume.size', 'storage');
-  }
-  const { zone, origin: zoneOrigin } = planZone(place, id, own, context);
-  const onDefaultVpc = (settings.network?.vpc ?? 'default') === 'default';
-  const ami = own.get<string>('ami');
-  const egressLimitMbps = (own.get<Bandwidth>('p2p', 'egress_limit') ?? settings.network?.p2p?.egress_limit)?.value;
-  const osPatches = own.get<string>('os_patches') ?? settings.hosts?.os_patches;
-  const node = {
-    ...program,
-    id,
-    group: `${chain.id}-${network}`,
-    zone,
-    // A default VPC has public subnets only.
-    tier: onDefaultVpc || program.p2p === 'public' ? 'public' : 'private',
-    instanceType: type,
-    architecture: hardware?.architecture ?? 'x86_64',
-    memoryGiB: hardware?.memoryGiB ?? 1,
-    ...(ami === undefined ? {} : { ami }),
-    storage,
-    ...(volume ? { volume } : {}),
-    ...(egressLimitMbps === undefined ? {} : { egressLimitMbps }),
-    backup: planBackup({ place, id, own, storage }, context),
-    bootstrap: planBootstrap(own.get<BootstrapSettings>('bootstrap')),
-    ...(osPatches === undefined ? {} : { osPatches }),
-  } as const;
+  const planning: Planning = { place, context, own, program, id, fail };
+  const placed =
+    (own.get<Hosting>('hosting') ?? 'instance') === 'instance' ? planInstance(planning) : planPod(planning);
+  if (!placed) return undefined;
+  const { node, hardware, rows } = placed;
   const growthMonths = own.get<number>('growth_months') ?? DEFAULT_GROWTH_MONTHS;
   return {
-    spec: { ...node, settings: describeNode(node, own, { zoneOrigin, growthMonths, layers }) },
+    spec: { ...node, settings: describeNode(node, own, rows, growthMonths, layers) },
     clients: clientsOf(program),
     hardware,
     growthMonths,
@@ -274,118 +228,31 @@ const letsPeersIn = (program: NodeProgram): boolean =>
 
 /** A node's settings as a person reads them, each with the file and line, or the part of the catalogue, that says so. */
 function describeNode(
-  node: Omit<NodeSpec, 'settings'>,
+  node: WithoutSettings<NodeSpec>,
   own: Lookup,
-  {
-    zoneOrigin,
-    growthMonths,
-    layers,
-  }: { readonly zoneOrigin: string; readonly growthMonths: number; readonly layers: Layers },
+  placed: readonly NodeSetting[],
+  growthMonths: number,
+  layers: Layers,
 ): NodeSetting[] {
-  const row = (setting: string, value: string | undefined, otherwise = 'catalogue'): NodeSetting[] =>
-    value === undefined ? [] : [{ name: setting, value, origin: own.origin(setting.split('.'), otherwise) }];
-  const { volume } = node;
   const clients = clientsOf(node);
-  const otherwise = (path: Path): string => (layers.origin(path) ? lineOf(layers, path) : 'default');
   return [
-    ...row('node_type', node.nodeType),
-    ...row('consensus', node.consensus),
+    ...row(own, 'node_type', node.nodeType),
+    ...row(own, 'consensus', node.consensus),
     ...clients
       .filter(({ within }) => within === undefined)
-      .flatMap((client) => row(`version.${client.id}`, versionOf(node, client))),
-    ...row('optional_processes', node.options?.join(', ')),
-    ...clients.flatMap((client) => row(`extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
-    ...row('blob_custody', clients.some((client) => client.blobCustody) ? node.blobCustody : undefined, 'default'),
-    ...row('p2p.mode', letsPeersIn(node) ? node.p2p : undefined, otherwise(['network', 'p2p', 'mode'])),
+      .flatMap((client) => row(own, `version.${client.id}`, versionOf(node, client))),
+    ...row(own, 'optional_processes', node.options?.join(', ')),
+    ...clients.flatMap((client) => row(own, `extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
+    ...row(own, 'blob_custody', clients.some((client) => client.blobCustody) ? node.blobCustody : undefined, 'default'),
+    ...row(own, 'p2p.mode', letsPeersIn(node) ? node.p2p : undefined, otherwiseAt(layers, ['network', 'p2p', 'mode'])),
+    ...placed,
+    ...row(own, 'backup', String(node.backup), 'default'),
     ...row(
-      'p2p.egress_limit',
-      node.egressLimitMbps === undefined ? undefined : bandwidth.format({ unit: 'Mbps', value: node.egressLimitMbps }),
-      otherwise(['network', 'p2p', 'egress_limit']),
-    ),
-    ...row('instance_type', node.instanceType),
-    ...row('ami', node.ami),
-    ...row('storage', node.storage),
-    ...row('volume.type', volume?.type),
-    ...row('volume.size', volume && size.format({ unit: 'GiB', value: volume.sizeGiB })),
-    ...row('volume.iops', volume && String(volume.iops)),
-    ...row('volume.throughput', volume?.throughputMiBps === undefined ? undefined : `${volume.throughputMiBps} MiB/s`),
-    { name: 'zone', value: node.zone, origin: zoneOrigin },
-    ...row('backup', String(node.backup), 'default'),
-    ...row(
+      own,
       'bootstrap.from',
       node.bootstrap.from === 'snapshot' ? node.bootstrap.snapshotId : node.bootstrap.from,
       'default',
     ),
-    ...row('os_patches', node.osPatches, otherwise(['hosts', 'os_patches'])),
-    ...row('growth_months', String(growthMonths), 'default'),
+    ...row(own, 'growth_months', String(growthMonths), 'default'),
   ];
-}
-
-/**
- * Where it is not said: the highest replica of several, on a disk of its own, because others serve meanwhile. What is said
- * of a chain or of all replicas together is meant for the highest as well.
- */
-function planBackup(
-  {
-    place: { chain, network, replica, replicas, ...place },
-    id,
-    own,
-    storage,
-  }: { readonly place: Place; readonly id: string; readonly own: Lookup; readonly storage: Storage },
-  context: PlanningContext,
-): boolean {
-  const fail = (message: string): void => report(context, own.path('backup'), `${id}: ${message}`);
-  const said = own.get<boolean>('backup');
-  const highest = replica === replicas.at(-1);
-  const scheduled = context.settings.backup !== undefined;
-  if (said === undefined) {
-    const isLocal = networkOf(chain, network)?.kind === 'local';
-    return scheduled && !isLocal && storage === 'ebs' && highest && replicas.length > 1;
-  }
-  if (!said) return false;
-  if (!highest) {
-    if (own.path('backup').includes(replicaName({ network, client: place.client, replica }))) {
-      fail(`is not the highest of ${replicas.length} replicas, of which one is backed up; remove backup`);
-    }
-    return false;
-  }
-  if (!scheduled) fail('backups have no schedule; set backup.schedule for the environment, or remove this');
-  if (storage === 'instance-store') fail('its data is on instance store, which has no snapshots; set backup to false');
-  return scheduled && storage === 'ebs';
-}
-
-/** As the constructs have it; what belongs together was checked with the schema. */
-function planBootstrap(settings: BootstrapSettings | undefined): Bootstrap {
-  if (!settings || settings.from === 'empty') return { from: 'empty' };
-  const { from, initialization_rate: rate, url = '', sha256, directory, strip } = settings;
-  if (from === 'url') {
-    return {
-      from,
-      url,
-      ...(sha256 === undefined ? {} : { sha256 }),
-      ...(directory === undefined ? {} : { directory }),
-      ...(strip === undefined ? {} : { strip }),
-    };
-  }
-  const speed = rate ? { initializationRateMiBps: rate.value } : {};
-  return from === 'latest-backup' ? { from, ...speed } : { from: 'snapshot', snapshotId: from, ...speed };
-}
-
-/**
- * A new node goes to the zone it names, a locked one stays where it is, and others are spread: by client, network and
- * replica, so that what is appended to a list moves nothing.
- */
-function planZone(
-  { networkIndex, clientIndex, replica }: Place,
-  id: string,
-  own: Lookup,
-  { settings, layers, locked }: PlanningContext,
-): { readonly zone: string; readonly origin: string } {
-  const asked = own.get<string>('zone');
-  if (asked !== undefined) return { zone: asked, origin: own.origin(['zone'], '') };
-  const held = locked.get(id);
-  if (held) return { zone: held.zone, origin: 'lock' };
-  const { zones } = settings.aws;
-  const index = (networkIndex + clientIndex + replica - 1) % zones.length;
-  return { zone: zones[index] ?? '', origin: lineOf(layers, ['aws', 'zones', index]) };
 }

@@ -168,7 +168,10 @@ export const rate: QuantityKind<Rate> = {
     return { ok: true, value: { unit: 'rate', count, perSeconds: RATE_SECONDS[match[2] as RatePeriod] } };
   },
   format({ count, perSeconds }) {
-    const period = Object.entries(RATE_SECONDS).find(([, seconds]) => seconds === perSeconds);
-    return `${count}/${period?.[0]}`;
+    return `${count}/${periodOf(perSeconds)}`;
   },
 };
+
+/** The period that a rate is per, as it was written. */
+export const periodOf = (perSeconds: number): RatePeriod =>
+  (Object.keys(RATE_SECONDS) as RatePeriod[]).find((period) => RATE_SECONDS[period] === perSeconds) ?? 'second';

@@ -1,4 +1,10 @@
-import { type BlobCustody, type ChainDefinition, clientsIn, type Storage } from '../constructs/chain-node/catalogue';
+import {
+  type BlobCustody,
+  type ChainDefinition,
+  clientsIn,
+  type Hosting,
+  type Storage,
+} from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { Layers } from './merge';
 import type { Bandwidth, Size, Throughput } from './quantity';
@@ -12,7 +18,19 @@ export interface Settings {
   readonly storage?: Storage;
   readonly l1?: L1Settings;
   readonly optional_processes?: readonly string[];
-  readonly p2p?: { readonly mode?: 'public' | 'outbound'; readonly egress_limit?: Bandwidth };
+  readonly hosting?: Hosting;
+  readonly resources?: {
+    readonly cpu?: number;
+    readonly cpu_limit?: number;
+    readonly memory?: Size;
+    readonly memory_request?: Size;
+  };
+  readonly p2p?: {
+    readonly mode?: 'public' | 'outbound';
+    readonly egress_limit?: Bandwidth;
+    readonly expose?: 'host-port' | 'load-balancer';
+    readonly address?: string;
+  };
   readonly backup?: boolean;
   readonly bootstrap?: BootstrapSettings;
   readonly os_patches?: string;

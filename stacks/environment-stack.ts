@@ -1,120 +1,82 @@
 import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../constructs/alarm-topic';
-import {
-  builderName,
-  ChainNode,
-  HostFiles,
-  MachineImages,
-  NodeGroup,
-  type NodePlatform,
-} from '../constructs/chain-node';
+import { ChainNode, NodeGroup } from '../constructs/chain-node';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
-import { ProgramBuilder } from '../constructs/program-builder';
-import { ReleaseStore } from '../constructs/release-store';
 import type { Environment } from '../environments/environment';
-import { l1Upstreams, ownZoneName } from './addresses';
+import { ownZoneName } from './addresses';
+import { clusterPlatform, isBalanced } from './cluster-platform';
+import { rpcGateway } from './gateway';
+import { instancePlatform } from './instance-platform';
+import { nodeProps } from './node-props';
+import { programBuilders } from './programs';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, and their backups. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, and the gateway over them. */
 export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey } = environment;
+    const { name, region, network: settings, kmsKey, kubernetes, gateway } = environment;
     stateBackend(this, environment);
-    awsProvider(this, environment);
 
-    const kmsKeyArn = kmsKey && new DataAwsKmsKey(this, 'disk-key', { keyId: kmsKey }).arn;
+    const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
+    const onEks = kubernetes !== undefined && 'eks' in kubernetes.access;
+    const onAws = hasInstances || onEks;
+    const inVpc = hasInstances || (onEks && (environment.nodes.some(isBalanced) || gateway?.vpcAccess === true));
+    if (onAws) awsProvider(this, environment);
+    const kmsKeyArn = kmsKey && onAws ? new DataAwsKmsKey(this, 'disk-key', { keyId: kmsKey }).arn : undefined;
     const key = kmsKeyArn ? { kmsKeyArn } : {};
-    const network = new Network(this, 'network', { ...settings, ownZoneName: ownZoneName(name) });
-    const releases = new ReleaseStore(this, 'releases', { bucketPrefix: `${name}-node-releases-`, ...key });
-    const hostFiles = new HostFiles(this, 'host-files', { releases });
-    const images = new MachineImages(this, 'images');
-    const { topicArn: alarmTopicArn } = new AlarmTopic(this, 'alarms', {
-      name: `${name}-chain-alarms`,
-      emails: environment.alarms.emails,
-    });
-    const { protect, logging: journal } = environment;
-    const platform: NodePlatform = {
-      environment: name,
-      region,
-      network,
-      releases,
-      hostFiles,
-      images,
-      alarmTopicArn,
-      diskUsedPercent: environment.alarms.diskUsedPercent,
-      protect,
-      journal,
-      ...key,
-    };
+    const network = inVpc ? new Network(this, 'network', { ...settings, ownZoneName: ownZoneName(name) }) : undefined;
+    const instances = hasInstances && network ? instancePlatform(this, environment, network, key) : undefined;
+    const cluster = kubernetes ? clusterPlatform(this, environment, kubernetes, network, key) : undefined;
 
-    const byId = new Map<string, ChainNode>();
+    const nodes = new Map<string, ChainNode>();
     // Layer-1 nodes first: the others are told their addresses.
-    for (const { id, backup, l1, ...node } of [...environment.nodes].sort((a, b) => Number(!!a.l1) - Number(!!b.l1))) {
-      byId.set(
-        id,
-        new ChainNode(this, id, {
-          ...node,
-          hosting: 'instance',
-          platform,
-          ...(l1 ? { upstreams: l1Upstreams(node, l1, (l1Node) => byId.get(l1Node)) } : {}),
-          ...(backup && environment.backup ? { backup: environment.backup } : {}),
-        }),
-      );
+    for (const node of [...environment.nodes].sort((a, b) => Number(!!a.l1) - Number(!!b.l1))) {
+      nodes.set(node.id, new ChainNode(this, node.id, nodeProps(node, environment, { instances, cluster }, nodes)));
     }
-    const nodes = environment.nodes.flatMap(({ id }) => byId.get(id) ?? []);
-    for (const group of new Set(nodes.map((node) => node.group))) {
-      new NodeGroup(this, group, { environment: name, nodes: nodes.filter((node) => node.group === group) });
-    }
-
-    const built = new Map(
-      nodes.flatMap(({ programs, architecture }) =>
-        programs
-          .filter(({ source }) => source.kind === 'build')
-          .map((program) => [program.key, { program, architecture }] as const),
-      ),
+    const sorted = environment.nodes.flatMap(({ id }) => nodes.get(id) ?? []);
+    const groups = [...new Set(sorted.map(({ group }) => group))].map(
+      (group) =>
+        new NodeGroup(this, group, { environment: name, nodes: sorted.filter((node) => node.group === group) }),
     );
-    for (const [key, { program, architecture }] of built) {
-      new ProgramBuilder(this, `build-${key}`, { environment: name, program, architecture, releases });
-    }
-    if (built.size > 0) {
-      new TerraformOutput(this, 'programs', {
-        description: 'Programs that nobody publishes, each with the command that builds it; once for each version.',
-        value: Object.fromEntries(
-          [...built].map(([key, { program }]) => [
-            key,
-            `aws codebuild start-build --region ${region} --project-name ${builderName(name, program)}`,
-          ]),
-        ),
-      });
-    }
-    if (environment.backup) {
+    const hosts = sorted.flatMap(({ instance }) => instance ?? []);
+    if (instances) programBuilders(this, environment, hosts, instances.releases);
+    if (environment.backup && instances) {
+      const { alarmTopicArn } = instances;
       const backups = new Backups(this, 'backups', { environment: name, region, alarmTopicArn, ...environment.backup });
-      for (const node of nodes.filter(({ backupDocument }) => backupDocument !== undefined)) {
-        new NodeBackup(backups, node.node.id, { backups, node, tags: environment.tags });
+      for (const node of hosts.filter(({ backupDocument }) => backupDocument !== undefined)) {
+        new NodeBackup(backups, node.nodeId, { backups, node, tags: environment.tags });
       }
     }
+    if (gateway && cluster) rpcGateway(this, gateway, cluster, network, { nodes, groups });
 
     new TerraformOutput(this, 'nodes', {
-      description: 'Every node and how it is reached from inside the network.',
-      value: Object.fromEntries(
-        nodes.map(({ node, rpcUrl, wsUrl, beaconUrl, feedUrl, healthUrl, metricsTargets, instanceId }) => [
-          node.id,
-          {
-            instance: instanceId,
-            ...(rpcUrl ? { rpc: rpcUrl } : {}),
-            ...(wsUrl ? { ws: wsUrl } : {}),
-            ...(beaconUrl ? { beacon: beaconUrl } : {}),
-            ...(feedUrl ? { feed: feedUrl } : {}),
-            health: healthUrl,
-            metrics: metricsTargets.map(({ address, path }) => `http://${address}${path}`),
-          },
-        ]),
-      ),
+      description:
+        'Every node and how it is reached: on an instance, from inside the network; in a pod, from inside the cluster.',
+      value: Object.fromEntries(sorted.map((node) => [node.node.id, addressesOf(node)])),
     });
   }
 }
+
+const addressesOf = ({
+  instance,
+  pod,
+  rpcUrl,
+  wsUrl,
+  beaconUrl,
+  feedUrl,
+  healthUrl,
+  metricsTargets,
+}: ChainNode): object => ({
+  ...(instance ? { instance: instance.instanceId } : {}),
+  ...(pod ? { namespace: pod.namespace.name } : {}),
+  ...(rpcUrl ? { rpc: rpcUrl } : {}),
+  ...(wsUrl ? { ws: wsUrl } : {}),
+  ...(beaconUrl ? { beacon: beaconUrl } : {}),
+  ...(feedUrl ? { feed: feedUrl } : {}),
+  health: healthUrl,
+  metrics: metricsTargets.map(({ address, path }) => `http://${address}${path}`),
+});

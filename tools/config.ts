@@ -100,11 +100,12 @@ const count = (nodes: number): string => `${nodes} ${nodes === 1 ? 'node' : 'nod
 
 /** The list of nodes with their sizing. */
 function summary({ name, nodes }: Environment): string[] {
-  const rows = nodes.map(({ id, zone, tier, instanceType, storage, volume }) => [
+  const rows = nodes.map(({ id, zone = 'any zone', storage, volume, ...node }) => [
     id,
     zone,
-    tier,
-    instanceType,
+    ...(node.hosting === 'instance'
+      ? [node.tier, node.instanceType]
+      : ['kubernetes', `${node.resources.cpu} cores, ${node.resources.memoryMiB} MiB`]),
     volume
       ? `${volume.sizeGiB} GiB ${volume.type}, ${volume.iops} iops${volume.throughputMiBps ? `, ${volume.throughputMiBps} MiB/s` : ''}`
       : storage,

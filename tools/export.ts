@@ -1,14 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { endpointsOf, type Release, renderRelease } from '../constructs/chain-node';
 import { processesOf } from '../constructs/chain-node/catalogue';
 import { loadEnvironments } from '../environments/load';
 import { l1Upstreams, ownZoneName } from '../stacks/addresses';
+import { everyPod } from './every-pod';
 import { everyRelease } from './every-release';
 
 /**
- * Writes the files of releases under a folder, as hosts would hold them: those of every node, as
- * `<folder>/<environment>/<node>/…`, or with `--every` those of every node that the catalogue can run.
+ * Writes the files of releases under a folder, as hosts would hold them: those of every node on an instance, as
+ * `<folder>/<environment>/<node>/…`, or with `--every` those of every node that the catalogue can run. With `--every-pod`, the values of
+ * the chart of every node that it can run on Kubernetes.
  */
 
 function write(folder: string, { files, manifest }: Release): void {
@@ -28,6 +31,7 @@ function exportNodes(folder: string): void {
       nodes.map((node) => [node.id, endpointsOf(processesOf(node, 16_384), `${node.id}.${zone}`)]),
     );
     for (const node of nodes) {
+      if (node.hosting !== 'instance') continue;
       const release = renderRelease(node, {
         environment: name,
         region,
@@ -45,10 +49,14 @@ function exportNodes(folder: string): void {
 }
 
 const [folder, option] = process.argv.slice(2);
-if (folder === undefined || (option !== undefined && option !== '--every')) {
-  console.error('usage: npm run export -- <folder> [--every]');
+if (folder === undefined || (option !== undefined && !['--every', '--every-pod'].includes(option))) {
+  console.error('usage: npm run export -- <folder> [--every | --every-pod]');
   process.exit(2);
 }
 if (option === '--every') {
   for (const { name, release } of everyRelease()) write(join(resolve(folder), name.replaceAll(' ', '_')), release);
+} else if (option === '--every-pod') {
+  mkdirSync(resolve(folder), { recursive: true });
+  for (const { name, pod } of everyPod())
+    writeFileSync(join(resolve(folder), `${name.replaceAll(' ', '_')}.yaml`), stringify(pod.values));
 } else exportNodes(resolve(folder));

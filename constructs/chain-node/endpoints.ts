@@ -1,4 +1,4 @@
-import { type PortRole, type Process, portNumber } from './catalogue';
+import { metricsPath, type PortRole, type Process, portNumber } from './catalogue';
 
 /** Addresses at which a node is reached from inside the network; undefined where none of its processes serves that. */
 export interface NodeEndpoints {
@@ -26,3 +26,17 @@ export function endpointsOf(processes: readonly Process[], host: string): NodeEn
     feedUrl: endpoint('feed', 'ws'),
   };
 }
+
+/** Where monitoring finds the metrics of one process. */
+export interface MetricsTarget {
+  readonly process: string;
+  /** `host:port`. */
+  readonly address: string;
+  readonly path: string;
+}
+
+export const metricsTargetsOf = (processes: readonly Process[], host: string): readonly MetricsTarget[] =>
+  processes.flatMap(({ name: process, metrics, ports }) => {
+    const port = ports.find((candidate) => candidate.name === metrics?.port);
+    return metrics && port ? [{ process, address: `${host}:${portNumber(port)}`, path: metricsPath(port) }] : [];
+  });

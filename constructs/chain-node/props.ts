@@ -1,11 +1,16 @@
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { Cluster } from '../cluster';
 import type { Network, Tier } from '../network';
 import type { ReleaseStore } from '../release-store';
 import type { Architecture, Bootstrap, NodeProgram, VolumeSizing } from './catalogue';
 import type { Upstream } from './compose';
+import type { DiskClasses } from './disk-classes';
 import type { HostFiles } from './host-files';
 import type { MachineImages } from './machine-images';
+import type { PodResources } from './pod';
 
-/** What every node of an environment shares. */
+/** What every node on an instance of an environment shares. */
 export interface NodePlatform {
   /** Name of the environment; part of names that are unique in an account. */
   readonly environment: string;
@@ -134,5 +139,121 @@ export interface InstanceStoreNodeProps extends OnInstance {
   readonly storage: 'instance-store';
 }
 
+export type InstanceNodeProps = EbsNodeProps | InstanceStoreNodeProps;
+
+/** What every node of an environment on Kubernetes shares. */
+export interface ClusterPlatform {
+  /** Name of the environment. */
+  readonly environment: string;
+  readonly region: string;
+  readonly cluster: Cluster;
+  /** Where the disks of claims come from. */
+  readonly disks: DiskClasses;
+  /**
+   * Labels of machines that nodes may run on.
+   *
+   * @default - any machine
+   */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /**
+   * Image of what looks at a node and keeps it: bash, curl, jq, kubectl and Python.
+   *
+   * @default - {@link TOOLS_IMAGE}
+   */
+  readonly toolsImage?: string;
+  /**
+   * Whether the cluster has the Prometheus operator, and nodes tell it where their metrics are.
+   *
+   * @default false
+   */
+  readonly serviceMonitors?: boolean;
+  /**
+   * Makes the role by which a node's secrets are read from AWS; what must be there before it is of use.
+   *
+   * @default - secrets of their names must be in the cluster
+   */
+  readonly secretStore?: (node: Construct, secrets: readonly string[]) => SecretStore;
+  /**
+   * The network of an EKS cluster: where load balancers for peers stand.
+   *
+   * @default - peers are not let in on EKS
+   */
+  readonly network?: Network;
+  /**
+   * Class of the snapshots that backups are.
+   *
+   * @default - no backups
+   */
+  readonly snapshotClass?: string;
+  /**
+   * What must be there before any node: controllers of what its chart asks for.
+   *
+   * @default - nothing
+   */
+  readonly ready?: readonly ITerraformDependable[];
+}
+
+/** A role that reads a node's secrets and no others. */
+export interface SecretStore {
+  readonly roleArn: string;
+}
+
+/** A node in a pod, its data on a claim that outlives it. */
+export interface KubernetesNodeProps extends NodeProgram {
+  readonly hosting: 'kubernetes';
+  readonly platform: ClusterPlatform;
+  /**
+   * Availability zone that the pod is tied to, as its disk is.
+   *
+   * @default - where the cluster puts it, away from others of its group
+   */
+  readonly zone?: string;
+  /**
+   * Nodes of a group take a release one after the other.
+   *
+   * @default - `<chain>-<network>`
+   */
+  readonly group?: string;
+  /**
+   * Cores and memory of its processes.
+   *
+   * @default - those of the instance type that the chain's definition asks for, less what a machine needs itself
+   */
+  readonly resources?: PodResources;
+  /** @default - what the chain's definition asks for */
+  readonly volume?: VolumeSizing;
+  /**
+   * Nodes of other chains that this one reads, by `<chain>.<api>`.
+   *
+   * @default - none
+   */
+  readonly upstreams?: Readonly<Record<string, Upstream>>;
+  /**
+   * Where the data of a new claim comes from; `latest-backup` is not known to a cluster.
+   *
+   * @default - empty
+   */
+  readonly bootstrap?: Bootstrap;
+  /**
+   * How peers come in, with `p2p: 'public'`: by the port of the machine that it is on, whose own address must be public, and which EKS
+   * has not; or by a load balancer.
+   *
+   * @default load-balancer
+   */
+  readonly expose?: 'host-port' | 'load-balancer';
+  /**
+   * The address of its load balancer.
+   *
+   * @default - on EKS one is defined for it; elsewhere it must be given
+   */
+  readonly address?: string;
+  /**
+   * When snapshots of its data are taken, as a cron line in UTC, and how many are kept.
+   *
+   * @default - none are taken
+   */
+  readonly snapshots?: { readonly schedule: string; readonly keep: number };
+}
+
 /** A node, by where it runs and where its data lies. */
-export type ChainNodeProps = EbsNodeProps | InstanceStoreNodeProps;
+export type ChainNodeProps = InstanceNodeProps | KubernetesNodeProps;

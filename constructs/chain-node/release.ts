@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Architecture, Bootstrap, NodeProgram, Process } from './catalogue';
-import { dataDirectoriesOf, LEAST_MEMORY_GIB, onDataVolume, processesOf } from './catalogue';
+import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
 import { renderCompose, type Upstream } from './compose';
+import { bootstrapDirectory, identityFiles } from './data-on-volume';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
@@ -131,17 +132,6 @@ function nodeEnvironment(
     .join('');
 }
 
-/** Below the chain's tree. */
-const identityFiles = ({ network }: NodeProgram, processes: readonly Process[]): readonly string[] =>
-  processes.flatMap(({ name, identity = [], directories }) => {
-    const known = Object.entries(directories).map(([path, directory]) => ({ path, name: directory }));
-    return identity.map((file) => {
-      const found = onDataVolume(file, known);
-      if (found === undefined) throw new Error(`${name}: its identity ${file} is in none of its directories`);
-      return dataDirectory(network, found);
-    });
-  });
-
 /** Ports whose answers are for users and monitoring: they are what the node is there for. */
 const unshapedPorts = (processes: readonly Process[]): readonly number[] => [
   ...processes
@@ -154,18 +144,11 @@ function bootstrapEnvironment(program: NodeProgram, { node, bootstrap }: Release
   const none = { BOOTSTRAP_URL: '', BOOTSTRAP_SHA256: '', BOOTSTRAP_DIRECTORY: '', BOOTSTRAP_STRIP: '0' };
   if (bootstrap?.from === 'latest-backup' || bootstrap?.from === 'snapshot') return { BOOTSTRAP: 'snapshot', ...none };
   if (bootstrap?.from !== 'url') return { BOOTSTRAP: 'empty', ...none };
-  const directories = dataDirectoriesOf(program);
-  const asSeen = bootstrap.directory ?? directories[0]?.path ?? '';
-  const directory = onDataVolume(asSeen, directories);
-  if (directory === undefined) {
-    const known = directories.map(({ path }) => path).join(', ') || 'none';
-    throw new Error(`${node}: "${asSeen}" is not on the data disk; bootstrap a path below one of ${known}`);
-  }
   return {
     BOOTSTRAP: 'url',
     BOOTSTRAP_URL: bootstrap.url,
     BOOTSTRAP_SHA256: bootstrap.sha256 ?? '',
-    BOOTSTRAP_DIRECTORY: dataDirectory(program.network, directory),
+    BOOTSTRAP_DIRECTORY: bootstrapDirectory(program, node, bootstrap),
     BOOTSTRAP_STRIP: String(bootstrap.strip ?? 0),
   };
 }

@@ -3,6 +3,8 @@ import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 
+export { helmValues } from './helm-values';
+
 /** A cluster by its name in EKS, or by a file of credentials and a context in it: a laptop's, another cloud's. */
 export type ClusterAccess = { readonly eks: string } | { readonly kubeconfig: string; readonly context: string };
 

@@ -38,8 +38,7 @@ export class Network extends Construct {
   readonly vpcId: string;
   /** Address range of the VPC: where users of a node and its monitoring come from. */
   readonly vpcCidr: string;
-  readonly dnsZoneId: string;
-  readonly dnsZoneName: string;
+  #dnsZone: { readonly id: string; readonly name: string } | undefined;
   readonly #subnets = new Map<string, string>();
 
   constructor(
@@ -48,7 +47,7 @@ export class Network extends Construct {
     private readonly props: NetworkProps,
   ) {
     super(scope, id);
-    const { vpc, dnsZone } = props;
+    const { vpc } = props;
     const found = new DataAwsVpc(
       this,
       'vpc',
@@ -56,19 +55,26 @@ export class Network extends Construct {
     );
     this.vpcId = found.id;
     this.vpcCidr = found.cidrBlock;
-    if (dnsZone) {
-      const zone = new DataAwsRoute53Zone(
-        this,
-        'dns-zone',
-        'id' in dnsZone ? { zoneId: dnsZone.id } : { name: dnsZone.name, privateZone: true, vpcId: this.vpcId },
-      );
-      this.dnsZoneId = zone.zoneId;
-      this.dnsZoneName = 'name' in dnsZone ? dnsZone.name : zone.name;
-    } else {
-      const zone = new Route53Zone(this, 'dns-zone', { name: props.ownZoneName, vpc: [{ vpcId: this.vpcId }] });
-      this.dnsZoneId = zone.zoneId;
-      this.dnsZoneName = props.ownZoneName;
+  }
+
+  /** The zone that nodes are named in; found or defined for who first asks. */
+  get dnsZone(): { readonly id: string; readonly name: string } {
+    this.#dnsZone ??= this.#findZone();
+    return this.#dnsZone;
+  }
+
+  #findZone(): { readonly id: string; readonly name: string } {
+    const { dnsZone, ownZoneName } = this.props;
+    if (!dnsZone) {
+      const zone = new Route53Zone(this, 'dns-zone', { name: ownZoneName, vpc: [{ vpcId: this.vpcId }] });
+      return { id: zone.zoneId, name: ownZoneName };
     }
+    const zone = new DataAwsRoute53Zone(
+      this,
+      'dns-zone',
+      'id' in dnsZone ? { zoneId: dnsZone.id } : { name: dnsZone.name, privateZone: true, vpcId: this.vpcId },
+    );
+    return { id: zone.zoneId, name: 'name' in dnsZone ? dnsZone.name : zone.name };
   }
 
   /** The id of the subnet of a zone and tier; looked up once. */

@@ -9,7 +9,7 @@ import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedu
 import { SsmDocument } from '@cdktf/provider-aws/lib/ssm-document';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { BACKUP_SET_TAG, backupRoleName, type ChainNode } from '../chain-node';
+import { BACKUP_SET_TAG, backupRoleName, type InstanceNode } from '../chain-node';
 import { literal } from '../terraform';
 import { backupDocument, upkeepDocument } from './documents';
 
@@ -175,7 +175,7 @@ export class Backups extends Construct {
 export interface NodeBackupProps {
   readonly backups: Backups;
   /** A node that says how it is held (`backup`). */
-  readonly node: ChainNode;
+  readonly node: InstanceNode;
   /** Tags of its snapshots beside those that say what they are of. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -189,7 +189,7 @@ export class NodeBackup extends Construct {
     super(scope, id);
     const { environment, region, schedule } = backups.props;
     const { backupDocument: name, instanceId, stopGraceSeconds, chainTags } = node;
-    if (name === undefined) throw new Error(`${node.node.id}: no backups may be taken of it; give it backup`);
+    if (name === undefined) throw new Error(`${node.nodeId}: no backups may be taken of it; give it backup`);
     const document = new SsmDocument(this, 'document', {
       name,
       documentType: 'Automation',
@@ -198,13 +198,13 @@ export class NodeBackup extends Construct {
         (known) => backupDocument({ ...known, instanceId: INSTANCE }),
         {
           region,
-          node: node.node.id,
+          node: node.nodeId,
           tags: {
             ...tags,
             Environment: environment,
             ManagedBy: 'backups',
-            Name: `${environment}-${node.node.id}`,
-            Node: node.node.id,
+            Name: `${environment}-${node.nodeId}`,
+            Node: node.nodeId,
             ...chainTags,
           },
           stopGraceSeconds,

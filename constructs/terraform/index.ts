@@ -21,6 +21,14 @@ export function literal(text: string): string {
 export const literals = (map: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).map(([key, value]) => [literal(key), literal(value)]));
 
+/** Plain data with every text in it literal, but for those that hold tokens, which Terraform fills in. */
+export function literalData(data: unknown): unknown {
+  if (typeof data === 'string') return Token.isUnresolved(data) ? data : literal(data);
+  if (Array.isArray(data)) return data.map(literalData);
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [literal(key), literalData(value)]));
+}
+
 /** Locks the state by a file beside it (Terraform 1.10). cdktf 0.21 has no argument for it; cdktn 0.22 does. */
 export function useLockFile(backend: S3Backend): void {
   backend.addOverride('use_lockfile', true);

@@ -7,7 +7,7 @@ import {
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
-import { flag, integer, list, oneOf, quantity, secretName, text } from './leaf';
+import { flag, integer, list, oneOf, positive, quantity, secretName, text } from './leaf';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
@@ -78,10 +78,24 @@ const volume = z
   })
   .optional();
 
-const nodeP2p = p2p({
-  mode: 'Whether peers may connect in. Default: network.p2p.mode.',
-  egressLimit: 'What a node that is at the head may send to the internet. Default: network.p2p.egress_limit.',
-});
+const nodeP2p = p2p(
+  {
+    mode: 'Whether peers may connect in. Default: network.p2p.mode.',
+    egressLimit: 'What a node that is at the head may send to the internet. Default: network.p2p.egress_limit.',
+  },
+  {
+    expose: oneOf(
+      'How peers come in to a node on Kubernetes: by the port of its machine, whose own address must be public, or by a load balancer. Default: load-balancer.',
+      ['host-port', 'load-balancer'],
+      { what: 'a way in' },
+    ).optional(),
+    address: text('Address of its load balancer, on a cluster that is not on EKS. Default: on EKS, one is made.', {
+      pattern: /^(\d{1,3}\.){3}\d{1,3}$/,
+      expected: 'an IPv4 address',
+      example: '192.0.2.10',
+    }).optional(),
+  },
+);
 
 const bootstrap = z
   .strictObject({
@@ -138,13 +152,20 @@ const bootstrap = z
   .meta({ description: 'Where the data of a new disk comes from. Default: empty.' })
   .optional();
 
-const hosting = (kubernetes: string) =>
-  oneOf('Where nodes run. Default: instance.', ['instance'], { what: 'a hosting', retired: { kubernetes } });
+/** Where nodes of a chain run. What its makers rule out everywhere is refused with their reason. */
+function hosting(chain: ChainDefinition) {
+  const description = 'Where nodes run: on instances of their own, or in pods of the cluster. Default: instance.';
+  const ruledOut = withoutKubernetes(chain);
+  return ruledOut === undefined
+    ? oneOf(description, ['instance', 'kubernetes'], { what: 'a hosting' })
+    : oneOf('Where nodes run. Default: instance.', ['instance'], {
+        what: 'a hosting',
+        retired: { kubernetes: ruledOut },
+      });
+}
 
-const NOT_YET = 'nodes do not run on Kubernetes yet; use instance';
-
-/** Why nodes of a chain do not run on Kubernetes: its makers' reason where they have one. */
-function withoutKubernetes({ networks, clients }: ChainDefinition): string {
+/** Why no node of a chain runs on Kubernetes; undefined where some may. */
+function withoutKubernetes({ networks, clients }: ChainDefinition): string | undefined {
   const ruledOut = clients.flatMap(({ client }) =>
     networks
       .filter(({ id, kind }) => kind === 'public' && client.networks.includes(id))
@@ -159,8 +180,18 @@ function withoutKubernetes({ networks, clients }: ChainDefinition): string {
       ),
   );
   const [first] = ruledOut;
-  return first && ruledOut.every((one) => one !== undefined) ? `${first.reason} (${first.source})` : NOT_YET;
+  return first && ruledOut.every((one) => one !== undefined) ? `${first.reason} (${first.source})` : undefined;
 }
+
+const resources = z
+  .strictObject({
+    cpu: positive('Cores that are kept for all of its processes together. Default: by the catalogue.').optional(),
+    cpu_limit: positive('Cores that they may use at most. Default: no limit.').optional(),
+    memory: quantity('Memory that they may use together. Default: by the catalogue.', size).optional(),
+    memory_request: quantity('Memory that is kept for them. Default: all of memory.', size).optional(),
+  })
+  .meta({ description: 'Cores and memory of a node on Kubernetes.' })
+  .optional();
 
 const l1 = z
   .union(
@@ -211,7 +242,8 @@ function nodeSettings(chain: ChainDefinition) {
     node_type: oneOf('How much history a node keeps. Default: full.', nodeTypes, {
       what: `a node type of ${chain.id}`,
     }).optional(),
-    hosting: hosting(withoutKubernetes(chain)).optional(),
+    hosting: hosting(chain).optional(),
+    resources,
     storage: storage.optional(),
     ...(chain.networks.some((network) => network.l1) ? { l1 } : {}),
     ...(optional.length === 0

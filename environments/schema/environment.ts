@@ -1,17 +1,33 @@
 import { z } from 'zod';
-import type { ChainDefinition } from '../../constructs/chain-node/catalogue';
+import type { ChainDefinition, NetworkDefinition } from '../../constructs/chain-node/catalogue';
 import { chainsSection } from './chains';
 import { flag, list, refused, text } from './leaf';
 import {
   alarmsSection,
   awsSection,
   backupSection,
+  gatewaySection,
   globalSection,
   hostsSection,
+  kubernetesSection,
   mevSection,
   networkSection,
   stateSection,
 } from './sections';
+
+/**
+ * Networks that the gateway can serve: public ones whose nodes speak Ethereum's RPC, which tell their chain by a number. Those of one
+ * node have nobody to stand in for it.
+ */
+const gatewayNetworks = (chains: readonly ChainDefinition[]): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    chains
+      .map(({ id, networks }) => [id, networks.filter(isServed).map((network) => network.id)] as const)
+      .filter(([, networks]) => networks.length > 0),
+  );
+
+export const isServed = ({ kind, identity }: NetworkDefinition): boolean =>
+  kind === 'public' && /^[1-9][0-9]*$/.test(identity);
 
 /** The whole configuration of one environment, after its layers are merged. */
 export function environmentSchema(chains: readonly ChainDefinition[]) {
@@ -27,6 +43,8 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
     alarms: alarmsSection,
     backup: backupSection,
     hosts: hostsSection,
+    kubernetes: kubernetesSection,
+    gateway: gatewaySection(gatewayNetworks(chains)),
     chains: chainsSection(chains),
     mev: mevSection(names),
     retire: list('Ids of locked nodes whose volumes may go, each with a final snapshot.', text('A node id.'), {
@@ -41,7 +59,7 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
 export type EnvironmentSettings = z.output<ReturnType<typeof environmentSchema>>;
 
 /** Keys that are understood and validated but have no effect yet; synth names those that are set. */
-export const RESERVED: readonly string[] = ['global.security.api_rate_limits', 'global.networking', 'mev'];
+export const RESERVED: readonly string[] = ['global.networking.websocket_timeout', 'mev'];
 
 /** Keys that stand in an environment's own file only. */
 export const OVERRIDES_ONLY: readonly string[] = ['global.environment', 'retire'];

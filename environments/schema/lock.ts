@@ -11,22 +11,33 @@ export const lockSchema = z.strictObject({
       z.string(),
       z
         .strictObject({
-          zone: text('Zone that the disk is in.'),
-          tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }),
-          vpc: text('VPC of its instance, as the configuration names it.'),
+          hosting: oneOf('Where it runs. Default: instance.', ['instance', 'kubernetes'], {
+            what: 'a hosting',
+          }).optional(),
+          cluster: text('Cluster that holds its claim.').optional(),
+          disk: text('Kind of disk, or class of its claim.').optional(),
+          zone: text('Zone that the disk is in.').optional(),
+          tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }).optional(),
+          vpc: text('VPC of its instance, as the configuration names it.').optional(),
           subnet: text('Subnet of its instance, where it is given by id.').optional(),
-          architecture: oneOf('Processor of its instance.', ['arm64', 'x86_64'], { what: 'an architecture' }),
+          architecture: oneOf('Processor of its instance.', ['arm64', 'x86_64'], {
+            what: 'an architecture',
+          }).optional(),
           instance_type: text('Type of its instance, where that holds the data.').optional(),
           storage: oneOf('Kind of storage.', ['ebs', 'instance-store'], { what: 'a storage' }),
           size: quantity('Size of the disk.', size).optional(),
           key: text('Key that encrypts it.').optional(),
         })
-        .superRefine(({ storage, size: held, key }, context) => {
-          if (storage !== 'ebs') return;
-          const advice = 'a disk on EBS has one; run the lock command on a commit where it was right';
-          if (held === undefined)
-            context.addIssue({ code: 'custom', path: ['size'], message: `${MISSING}; ${advice}` });
-          if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: `${MISSING}; ${advice}` });
+        .superRefine(({ hosting, storage, ...held }, context) => {
+          const missing = (keys: readonly (keyof typeof held)[], who: string): void => {
+            for (const key of keys.filter((one) => held[one] === undefined)) {
+              const message = `${MISSING}; ${who} one; run the lock command on a commit where it was right`;
+              context.addIssue({ code: 'custom', path: [key], message });
+            }
+          };
+          if (hosting === 'kubernetes') return missing(['cluster', 'disk', 'size', 'key'], 'a claim has');
+          missing(['zone', 'tier', 'vpc', 'architecture'], 'an instance has');
+          if (storage === 'ebs') missing(['size', 'key'], 'a disk on EBS has');
         }),
     )
     .meta({ description: 'Nodes by id.' }),

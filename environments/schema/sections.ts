@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amount, bandwidth, duration, rate, size } from '../quantity';
-import { accountId, flag, integer, list, oneOf, positive, quantity, ratio, refused, text } from './leaf';
+import { accountId, flag, integer, list, oneOf, positive, quantity, ratio, refused, secretName, text } from './leaf';
 
 /** Every section of an environment's configuration except `chains`, which the catalogue shapes. */
 
@@ -19,17 +19,26 @@ export const globalSection = z
         encryption_key_path: refused('keys are not files; name a KMS key in aws.kms_key'),
         api_rate_limits: z
           .strictObject({
-            default: quantity('Requests that one caller may send.', rate).optional(),
-            premium: quantity('Requests that an engine may send.', rate).optional(),
+            default: quantity('Requests of each method that one caller may send to the gateway.', rate).optional(),
+            premium: quantity(
+              'The same of a caller with the token of gateway.premium_secret, such as an engine.',
+              rate,
+            ).optional(),
           })
           .optional(),
       })
       .optional(),
     networking: z
       .strictObject({
-        rpc_timeout: quantity('Longest wait for an RPC answer.', duration).optional(),
-        websocket_timeout: quantity('Longest silence on a websocket.', duration).optional(),
-        retry_attempts: integer('How often a failed RPC is tried again.', { min: 0, max: 10 }).optional(),
+        rpc_timeout: quantity(
+          'Longest wait for an answer of the gateway, all tries included. Default: 30s.',
+          duration,
+        ).optional(),
+        websocket_timeout: quantity('Longest silence on a websocket; the gateway has none.', duration).optional(),
+        retry_attempts: integer('How often the gateway tries a request again that failed everywhere. Default: 3.', {
+          min: 0,
+          max: 10,
+        }).optional(),
       })
       .optional(),
     logging: z
@@ -152,7 +161,10 @@ const idShape = (prefix: string) => ({
 const P2P = ['public', 'outbound'] as const;
 
 /** How a node meets its peers; the same keys for an environment, a chain and a node. */
-export const p2p = (describe: { readonly mode: string; readonly egressLimit: string }) =>
+export const p2p = <More extends z.ZodRawShape>(
+  describe: { readonly mode: string; readonly egressLimit: string },
+  more: More,
+) =>
   z
     .strictObject({
       mode: oneOf(describe.mode, P2P, { what: 'a p2p mode' }).optional(),
@@ -165,6 +177,7 @@ export const p2p = (describe: { readonly mode: string; readonly egressLimit: str
           });
         })
         .optional(),
+      ...more,
     })
     .optional();
 
@@ -216,11 +229,14 @@ export const networkSection = z
           'Private DNS zone for the nodes: `{ id: Z… }` or `{ name: … }`. Default: <environment>.chain.internal is defined.',
       })
       .optional(),
-    p2p: p2p({
-      mode: 'Whether peers may connect in: public (public subnet and address) or outbound. Default: outbound.',
-      egressLimit:
-        'What a node that is at the head may send to the internet; its answers to users do not count. Default: no limit.',
-    }),
+    p2p: p2p(
+      {
+        mode: 'Whether peers may connect in: public (public subnet and address) or outbound. Default: outbound.',
+        egressLimit:
+          'What a node that is at the head may send to the internet; its answers to users do not count. Default: no limit.',
+      },
+      {},
+    ),
   })
   .optional();
 
@@ -259,6 +275,11 @@ export const alarmsSection = z
   })
   .optional();
 
+const DNS_NAME = {
+  pattern: /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/,
+  expected: 'a name of lower-case letters, digits, - and .',
+};
+
 /** A date, and a number after a dot for a second time on that date. */
 export const osPatches = (description: string) =>
   text(description, {
@@ -274,6 +295,100 @@ export const hostsSection = z
     ),
   })
   .optional();
+
+export const kubernetesSection = z
+  .strictObject({
+    cluster: text('Name of an EKS cluster in aws.region. It is found, not made.', {
+      pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+      expected: 'the name of an EKS cluster',
+      example: 'mev-development',
+    }).optional(),
+    kubeconfig: text('A file of credentials, for a cluster that is not on EKS. With context.', {
+      pattern: /^[^\s]+$/,
+      expected: 'a path such as ~/.kube/config',
+      example: '~/.kube/config',
+    }).optional(),
+    context: text('The context in that file.', {
+      pattern: /^[^\s]+$/,
+      expected: 'the name of a context',
+      example: 'kind-mev',
+    }).optional(),
+    storage_class: text(
+      'Class of the claims of nodes; it must retain disks whose claim is gone. Default: on EKS, one is defined for each kind of disk; elsewhere the default of the cluster.',
+      DNS_NAME,
+    ).optional(),
+    node_selector: z
+      .record(z.string(), text('Value of a label.'))
+      .meta({ description: 'Labels of machines that nodes may run on. Default: any machine.' })
+      .optional(),
+    tools_image: text(
+      'Image of what looks at nodes and keeps them: bash, curl, jq, kubectl, Python. Default: alpine/k8s, pinned.',
+      {
+        pattern: /^[\w./-]+(:\d+\/[\w./-]+)?:[\w][\w.-]*(@sha256:[0-9a-f]{64})?$/,
+        expected: 'an image with its tag',
+        example: 'docker.io/alpine/k8s:1.34.5',
+      },
+    ).optional(),
+    service_monitors: flag(
+      'Whether the cluster has the Prometheus operator, and nodes tell it where their metrics are. Default: false.',
+    ).optional(),
+  })
+  .superRefine(({ cluster, kubeconfig, context: name }, context) => {
+    const fault = (message: string, ...path: string[]): void =>
+      context.addIssue({ code: 'custom', path, message, ...(path.length > 0 ? { params: { key: true } } : {}) });
+    if (cluster !== undefined && kubeconfig !== undefined)
+      fault('is beside kubeconfig, and a cluster is reached in one way; remove one of the two', 'cluster');
+    if (cluster === undefined && kubeconfig === undefined)
+      fault('names no cluster; give cluster: <name in EKS>, or kubeconfig: <file> and context: <name>');
+    if (kubeconfig !== undefined && name === undefined) fault('has no context beside it; name one', 'kubeconfig');
+    if (kubeconfig === undefined && name !== undefined)
+      fault('is one of a kubeconfig; remove it, or name the file', 'context');
+  })
+  .meta({ description: 'The cluster that nodes with hosting: kubernetes run on. Default: none.' })
+  .optional();
+
+/** By chain and network, as the catalogue has them: `ethereum: { mainnet: […] }`. */
+const fallbacks = (networks: Readonly<Record<string, readonly string[]>>) => {
+  const providers = list(
+    'Providers that are asked while no node of the environment is healthy and near the head.',
+    z.strictObject({
+      name: text('Name for people and metrics.', {
+        pattern: /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/,
+        expected: 'a name of lower-case letters, digits and -',
+      }),
+      secret: secretName('Name of the secret that holds its URL.'),
+    }),
+  );
+  return z
+    .strictObject(
+      Object.fromEntries(
+        Object.entries(networks).map(([chain, names]) => [
+          chain,
+          z.strictObject(Object.fromEntries(names.map((name) => [name, providers.optional()]))).optional(),
+        ]),
+      ),
+    )
+    .meta({ description: 'Providers outside the environment, by chain and network. Default: none.' })
+    .optional();
+};
+
+/** `networks`: those that the gateway can serve, by chain. */
+export const gatewaySection = (networks: Readonly<Record<string, readonly string[]>>) =>
+  z
+    .strictObject({
+      fallbacks: fallbacks(networks),
+      premium_secret: secretName(
+        'Name of the secret that holds the token of premium callers; global.security.api_rate_limits.premium is theirs. Default: nobody is premium.',
+      ).optional(),
+      vpc_access: flag(
+        'Whether it is reached from the VPC too, by an internal load balancer; on EKS. Default: from the cluster alone.',
+      ).optional(),
+    })
+    .meta({
+      description:
+        'The RPC gateway in the cluster: one URL a chain and network, over the nodes of the environment. Default: none.',
+    })
+    .optional();
 
 const region = {
   pattern: /^[a-z]{2}(-[a-z]+)+-[0-9]$/,

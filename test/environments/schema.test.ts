@@ -134,13 +134,13 @@ describe('a lock file', () => {
     size: '4 TiB',
     key: 'aws/ebs',
   };
-  const { zone: _, ...nowhere } = node;
+  const { storage: _, ...nowhere } = node;
 
   test.each<[string, unknown, string[]]>([
     ['whole', { nodes: { a: node } }, []],
     ['empty', { nodes: {} }, []],
     ['without a map of nodes', {}, ['']],
-    ['with a node that is nowhere', { nodes: { a: nowhere } }, ['/nodes/a']],
+    ['with a node without storage', { nodes: { a: nowhere } }, ['/nodes/a']],
     ['with a tier that is none', { nodes: { a: { ...node, tier: 'dmz' } } }, ['/nodes/a/tier']],
     ['with a size that is none', { nodes: { a: { ...node, size: '4 TB' } } }, ['/nodes/a/size']],
     ['with a key of its own', { nodes: { a: { ...node, note: 'x' } } }, ['/nodes/a']],

@@ -15,20 +15,25 @@ const STATEFUL: Readonly<Record<string, readonly string[]>> = JSON.parse(
 );
 
 const isStateful = (address: string): boolean =>
-  /^aws_(ebs_volume|instance|route53_zone|s3_bucket|volume_attachment)\./.test(address);
+  /^(aws_(ebs_volume|instance|route53_zone|s3_bucket|volume_attachment)|helm_release|kubernetes_(namespace|storage_class)_v1)\./.test(
+    address,
+  );
 
 describe('addresses', () => {
   test.each(Object.keys(STATEFUL))('of what holds state are frozen: %s', (name) => {
     expect(Object.keys(resources(STACKS[name])).filter(isStateful).sort()).toEqual(STATEFUL[name]);
   });
 
-  test('of volumes and instances are the ids of their nodes, in every environment', () => {
+  test('of volumes, instances and releases are the ids of their nodes, in every environment', () => {
     for (const [name, stack] of Object.entries(STACKS)) {
       const nodes = CONFIGURATION.environments.find((environment) => environment.name === name)?.nodes ?? [];
-      const ids = nodes.map(({ id }) => id);
-      const onDisks = nodes.filter(({ storage }) => storage === 'ebs').map(({ id }) => id);
-      expect(Object.keys(stack.resource.aws_ebs_volume)).toEqual(onDisks);
-      expect(Object.keys(stack.resource.aws_instance)).toEqual(ids);
+      const ids = (of: typeof nodes): string[] => of.map(({ id }) => id);
+      const hosts = nodes.filter(({ hosting }) => hosting === 'instance');
+      expect(Object.keys(stack.resource.aws_ebs_volume)).toEqual(ids(hosts.filter(({ storage }) => storage === 'ebs')));
+      expect(Object.keys(stack.resource.aws_instance)).toEqual(ids(hosts));
+      expect(Object.keys(stack.resource.helm_release ?? {})).toEqual(
+        expect.arrayContaining(ids(nodes.filter(({ hosting }) => hosting === 'kubernetes'))),
+      );
     }
   });
 
@@ -166,7 +171,8 @@ describe('templates', () => {
       for (const [, inner] of JSON.stringify(stack).matchAll(/(?<!\$)\$\{([^}]*)\}/g)) references.add(inner as string);
       expect(JSON.stringify(stack)).not.toMatch(/(?<!%)%\{/);
     }
-    for (const reference of references) expect(reference).toMatch(/^(jsonencode\(|(data\.)?aws_[a-z0-9_]+\.)/);
+    for (const reference of references)
+      expect(reference).toMatch(/^((json|base64)(en|de)code\(|(data\.)?(aws|kubernetes)_[a-z0-9_]+\.)/);
   });
 });
 
@@ -222,7 +228,7 @@ describe('the program', () => {
   test('writes the same bytes again, from another folder, and in another copy of the project', () => {
     const first = run(ROOT, ROOT);
     expect(first.status).toBe(0);
-    expect(Object.keys(first.files)).toEqual([
+    expect(Object.keys(first.files).filter((file) => !file.includes('/assets/'))).toEqual([
       '/manifest.json',
       '/stacks/development/cdk.tf.json',
       '/stacks/production/cdk.tf.json',

@@ -28,6 +28,19 @@ export function instanceType(name: string): InstanceType | undefined {
 /** Names of every known instance type. */
 export const instanceTypeNames = (): string[] => Object.keys(rows);
 
+/**
+ * What a machine of a type has for the processes of a pod, in cores and MiB, when what every machine of a cluster needs itself is taken
+ * off: an eighth of its memory and no less than 1.5 GiB (the kubelet's reserve of EKS for 58 pods, 893 MiB, its eviction threshold and
+ * the daemons: awslabs/amazon-eks-ami, 2026), and a tenth of its cores.
+ */
+export const podShare = ({
+  vcpu,
+  memoryGiB,
+}: Pick<InstanceType, 'vcpu' | 'memoryGiB'>): { cpu: number; memoryMiB: number } => ({
+  cpu: vcpu * 0.9,
+  memoryMiB: Math.floor(memoryGiB * 1024 - Math.max(1536, memoryGiB * 128)),
+});
+
 /** Below it, the host leaves nothing for processes. */
 export const LEAST_MEMORY_GIB = 2;
 

@@ -31,6 +31,7 @@ export {
   onDataVolume,
   processesByClient,
   processesOf,
+  sizingOf,
   versionOf,
 } from './node';
 export * from './ways';

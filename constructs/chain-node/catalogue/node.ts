@@ -1,4 +1,12 @@
-import type { BlobCustody, ChainDefinition, ClientChoice, ClientDefinition, NetworkDefinition, Process } from './model';
+import type {
+  BlobCustody,
+  ChainDefinition,
+  ClientChoice,
+  ClientDefinition,
+  NetworkDefinition,
+  Process,
+  Sizing,
+} from './model';
 
 /** What a node runs: a chain, a network, a client, and how they are asked to run. */
 export interface NodeProgram {
@@ -69,6 +77,21 @@ export function clientsOf(program: NodeProgram): readonly ClientDefinition[] {
 /** The version of a client that a node runs; one that runs inside another has the other's. */
 export const versionOf = (program: NodeProgram, client: ClientDefinition): string =>
   program.versions?.[client.within ?? client.id] ?? client.version(program.network).value;
+
+/** The hardware that a node's chain asks for; undefined where it knows none. */
+export const sizingOf = (program: NodeProgram): Sizing | undefined =>
+  program.chain.sizing({
+    network: program.network,
+    client: program.client,
+    ...consensusOf(program),
+    nodeType: program.nodeType ?? 'full',
+    blobCustody: program.blobCustody ?? 'standard',
+  })?.value;
+
+const consensusOf = (program: NodeProgram): { readonly consensus?: string } => {
+  const consensus = clientsOf(program).find(({ id }) => id !== program.client)?.id;
+  return consensus === undefined ? {} : { consensus };
+};
 
 /** Any memory will do to learn names. */
 export const SOME_MEMORY_MIB = 16_384;

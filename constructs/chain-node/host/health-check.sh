@@ -14,7 +14,7 @@ HEALTH_LIMIT_SECONDS=${HEALTH_LIMIT_SECONDS:-10}
 
 release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 definition=$release/health.json
-work=$(mktemp --directory)
+work=$(mktemp -d) # not by its long name: in a pod, mktemp is busybox's
 trap 'rm -rf "$work"' EXIT
 end=$((SECONDS + HEALTH_LIMIT_SECONDS))
 

@@ -27,20 +27,8 @@ before() { # <jq filter> <when there is no report>
   jq --raw-output "$1" "$report" 2>/dev/null || echo "$2"
 }
 
-# Numbers that are not known have no line: a lag of 0 would be a lie.
 write_metrics() {
-  jq --raw-output '
-    (.latest.labels | to_entries | map("\(.key)=\"\(.value)\"") | join(",")) as $labels
-    | def line($name; $value): if $value == null then empty else "\($name){\($labels)} \($value)" end;
-      line("chain_info"; 1),
-      line("chain_healthy"; if .status == "healthy" then 1 else 0 end),
-      line("chain_health_known"; if .latest.status == "unknown" then 0 else 1 end),
-      line("chain_head_number"; .latest.head),
-      line("chain_head_age_seconds"; .latest.headAgeSeconds),
-      line("chain_head_slots_behind"; .latest.slotsBehind),
-      line("chain_peers"; .latest.peers),
-      line("chain_disk_size_bytes"; .disk.size),
-      line("chain_disk_available_bytes"; .disk.available)' "$report" | replace "$metrics"
+  jq --raw-output --from-file "$release/host/metrics.jq" "$report" | replace "$metrics"
 }
 
 # Best effort: an alarm on missing data says when none arrive.

@@ -1,9 +1,14 @@
-import { ChainNode, type ChainNodeProps, type NodePlatform } from '../../../constructs/chain-node';
+import {
+  ChainNode,
+  type ChainNodeProps,
+  type InstanceNodeProps,
+  type NodePlatform,
+} from '../../../constructs/chain-node';
 import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
 import type { Json } from '../../project';
 import { define, ofType, SEPOLIA, synthesized } from '../platform';
 
-type Props = Partial<ChainNodeProps> & Pick<ChainNodeProps, 'storage'>;
+type Props = Partial<InstanceNodeProps> & Pick<InstanceNodeProps, 'storage'>;
 
 const node = (props: Props = SEPOLIA, change: Partial<NodePlatform> = {}): Readonly<Record<string, Json>> =>
   define((stack, platform) => {
@@ -246,11 +251,9 @@ describe('the role', () => {
 describe('what others see of a node', () => {
   test('addresses, metrics, and what it is made of', () => {
     define((stack, platform) => {
-      const { rpcUrl, wsUrl, beaconUrl, metricsTargets, privateDnsName, group, stopGraceSeconds } = new ChainNode(
-        stack,
-        'a',
-        { ...SEPOLIA, platform },
-      );
+      const made = new ChainNode(stack, 'a', { ...SEPOLIA, platform });
+      const { rpcUrl, wsUrl, beaconUrl, metricsTargets, group } = made;
+      const { privateDnsName, stopGraceSeconds } = made.instance ?? {};
       expect({ rpcUrl, wsUrl, beaconUrl, metricsTargets, privateDnsName, group, stopGraceSeconds }).toEqual({
         rpcUrl: 'http://a.test.internal:8545',
         wsUrl: 'ws://a.test.internal:8546',

@@ -54,7 +54,7 @@ describe('a chain from outside the catalogue', () => {
     const all = define((stack, platform) => {
       const made = new ChainNode(stack, 'bitcoin', { ...placed, ...hardware, platform });
       new NodeGroup(stack, 'bitcoin-mainnet', { environment: 'test', nodes: [made] });
-      expect([made.rpcUrl, made.wsUrl, made.metricsTargets, made.stopGraceSeconds]).toEqual([
+      expect([made.rpcUrl, made.wsUrl, made.metricsTargets, made.instance?.stopGraceSeconds]).toEqual([
         'http://bitcoin.test.internal:8332',
         undefined,
         [],

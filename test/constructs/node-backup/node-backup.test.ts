@@ -15,7 +15,11 @@ function backedUp(change: Partial<BackupsProps> = {}, backup: { method: 'stop' }
       alarmTopicArn: 'arn:topic',
       ...change,
     });
-    new NodeBackup(backups, 'ethereum-sepolia-geth', { backups, node, tags: { Project: 'mev', Cost: '${odd}' } });
+    new NodeBackup(backups, 'ethereum-sepolia-geth', {
+      backups,
+      node: node.instance as never,
+      tags: { Project: 'mev', Cost: '${odd}' },
+    });
   });
 }
 

@@ -15,7 +15,7 @@ tell([
     title: 'an unknown key in a chain',
     files: development('chains: { ethereum: { client: [geth] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
+      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
     ],
   },
   {
@@ -43,7 +43,7 @@ tell([
     title: 'an unknown key in a node',
     files: development('chains: { ethereum: { nodes: { sepolia-geth: { replica: 2 } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
+      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
     ],
   },
   {
@@ -57,14 +57,14 @@ tell([
     title: 'a zone for a whole chain',
     files: development('chains: { ethereum: { zone: eu-central-1a } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
+      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
     ],
   },
   {
     title: 'an unknown key in a chain',
     files: development('chains: { arbitrum: { network: [nova], networks: [local], clients: [nitro] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, replicas, node_type, hosting, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean networks?',
+      'environments/development/overrides.yml:1:23 chains.arbitrum.network: is not a known key; use one of enabled, networks, clients, replicas, node_type, hosting, resources, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean networks?',
     ],
   },
   {
@@ -80,7 +80,7 @@ tell([
       'chains: { arbitrum: { nodes: { nova-nitro: { zones: a } }, networks: [local], clients: [nitro] } }\n',
     ),
     lines: [
-      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of node_type, hosting, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean zone?',
+      'environments/development/overrides.yml:1:46 chains.arbitrum.nodes.nova-nitro.zones: is not a known key; use one of node_type, hosting, resources, storage, l1, optional_processes, p2p, backup, bootstrap, os_patches, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean zone?',
     ],
   },
 
@@ -208,21 +208,21 @@ tell([
     title: 'a chain on Kubernetes',
     files: development('chains: { ethereum: { hosting: kubernetes } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: "kubernetes" cannot be used: nodes do not run on Kubernetes yet; use instance',
+      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: ethereum-sepolia-geth: runs on Kubernetes, and the environment names no cluster; set kubernetes.cluster, or kubernetes.kubeconfig and context',
     ],
   },
   {
     title: 'a node on Kubernetes',
     files: development('chains: { ethereum: { nodes: { sepolia-geth: { hosting: kubernetes } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:57 chains.ethereum.nodes.sepolia-geth.hosting: "kubernetes" cannot be used: nodes do not run on Kubernetes yet; use instance',
+      'environments/development/overrides.yml:1:57 chains.ethereum.nodes.sepolia-geth.hosting: ethereum-sepolia-geth: runs on Kubernetes, and the environment names no cluster; set kubernetes.cluster, or kubernetes.kubeconfig and context',
     ],
   },
   {
     title: 'an unknown hosting',
     files: development('chains: { ethereum: { hosting: ec2 } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: "ec2" is not a hosting; use instance',
+      'environments/development/overrides.yml:1:32 chains.ethereum.hosting: "ec2" is not a hosting; use one of instance, kubernetes',
     ],
   },
   {

@@ -35,10 +35,23 @@ tell([
     files: lock('nodes:\n  ethereum-sepolia-geth:\n    zone: eu-central-1a\n\n'),
     lines: [
       'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.storage: is missing; give a storage: ebs, instance-store',
-      'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.tier: is missing; give a tier: private, public',
-      'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.architecture: is missing; give an architecture: arm64, x86_64',
-      'environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.vpc: is missing; give text',
     ],
+  },
+  {
+    title: 'a lock file with an instance of which little is known',
+    files: lock('nodes:\n  ethereum-sepolia-geth:\n    zone: eu-central-1a\n    storage: ebs\n    size: 1 TiB\n'),
+    lines: ['key', 'tier', 'vpc', 'architecture'].map(
+      (key) =>
+        `environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.${key}: is missing; ${key === 'key' ? 'a disk on EBS' : 'an instance'} has one; run the lock command on a commit where it was right`,
+    ),
+  },
+  {
+    title: 'a lock file with a claim of which little is known',
+    files: lock('nodes:\n  ethereum-sepolia-geth:\n    hosting: kubernetes\n    storage: ebs\n'),
+    lines: ['cluster', 'disk', 'size', 'key'].map(
+      (key) =>
+        `environments/development/nodes.lock.yml:2:3 nodes.ethereum-sepolia-geth.${key}: is missing; a claim has one; run the lock command on a commit where it was right`,
+    ),
   },
   {
     title: 'a lock file with an unknown key',
@@ -47,7 +60,7 @@ tell([
     ),
     lines: [
       'environments/development/nodes.lock.yml:1:10 nodes.ethereum-sepolia-geth.size: is missing; a disk on EBS has one; run the lock command on a commit where it was right',
-      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of zone, tier, vpc, subnet, architecture, instance_type, storage, size, key; did you mean size?',
+      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of hosting, cluster, disk, zone, tier, vpc, subnet, architecture, instance_type, storage, size, key; did you mean size?',
     ],
   },
   {

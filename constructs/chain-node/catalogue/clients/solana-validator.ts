@@ -118,16 +118,19 @@ export function validatorProcesses(context: ProcessContext, name: string, source
 
 const REQUIREMENTS = 'docs.anza.xyz/operations/requirements, 2025-11-17';
 
-/** How a node of a public network cannot run. */
+/** How it cannot run: nowhere in a container, and not in every way on a public network. */
 export function validatorCannot({ network, hosting, storage, p2p }: Surroundings): RuledOut | undefined {
-  if (network === 'local') return undefined;
   if (hosting === 'kubernetes') {
     return {
       setting: 'hosting',
-      reason: 'cannot run in a container on a live network, where its makers do not support it; use instance',
+      reason:
+        network === 'local'
+          ? 'cannot run on Kubernetes: its programs are built for each environment, and nobody publishes an image of them; use instance'
+          : 'cannot run in a container on a live network, where its makers do not support it; use instance',
       source: REQUIREMENTS,
     };
   }
+  if (network === 'local') return undefined;
   // It ends itself at the start when the entrypoint cannot reach it, and nobody could send it blocks (turbine). There is a mode
   // in which it asks for every shred of them, --restricted-repair-only-mode, that its makers call limited: it may never reach the head.
   if (p2p === 'outbound') {

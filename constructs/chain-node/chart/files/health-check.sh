@@ -1,0 +1,1 @@
+../../host/health-check.sh

@@ -1,0 +1,131 @@
+"""Looks at the node every half minute and answers about it over HTTP, for Kubernetes, for a roll and for Prometheus.
+
+  /                200 when the node is healthy and 503 otherwise, with what was found as JSON
+  /live/<client>   503 when a client gave no answer the last time; a client that answers is alive, synced or not
+  /metrics         what was found, for Prometheus
+
+A node that was healthy is reported so until it has failed three times in a row: one slow answer is no outage. What to ask, and
+how an answer is read, comes with the node (health.json); this program knows no chain.
+"""
+
+import http.server
+import json
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+CONFIG = pathlib.Path(os.environ.get("CONFIG", "/opt/chain-node"))
+DATA = pathlib.Path(os.environ.get("DATA", "/data"))
+PORT = int(os.environ["PORT"])
+PERIOD_SECONDS = float(os.environ.get("PERIOD_SECONDS", "30"))
+STRIKES = 3
+# Three times the period of the looks.
+STALE_SECONDS = 90
+# How long ago a node may have been healthy to be expected healthy again after a roll.
+RECENT_SECONDS = 3600
+
+# On the data itself, so that it goes when the data does.
+MARK = DATA / ".chain-node-healthy"
+
+
+def was_healthy() -> bool:
+    """Whether the node was healthy in the hour before this pod."""
+    return MARK.exists() and time.time() - MARK.stat().st_mtime < RECENT_SECONDS
+
+
+class Report:
+    """What is known of the node; a new one replaces the old at once."""
+
+    def __init__(self) -> None:
+        # What a roll must know: which release this is, and whether it may ask that the node be healthy again.
+        self.facts = {"release": os.environ["RELEASE"], "wasHealthy": was_healthy()}
+        self.status = "unknown"
+        self.strikes = 0
+        self.at = 0.0
+        self.latest: dict | None = None
+
+    def look(self) -> None:
+        found = subprocess.run(
+            ["bash", CONFIG / "host/health-check.sh"], stdout=subprocess.PIPE, text=True, check=False
+        )
+        try:
+            latest = json.loads(found.stdout)
+        except ValueError:
+            print("the check itself failed; see what it says above", flush=True)
+            return
+        before, now = self.status, latest["status"]
+        self.strikes = 0 if now == "healthy" else self.strikes + 1
+        self.status = "healthy" if before == "healthy" and 0 < self.strikes < STRIKES else now
+        self.latest = latest
+        self.at = time.time()
+        if now == "healthy":
+            MARK.touch()
+        if self.status != before:
+            print(f"the node is {self.status}, was {before}: {latest['reason'] or 'all is well'}", flush=True)
+
+    def disk(self) -> dict:
+        disk = os.statvfs(DATA)
+        return {"size": disk.f_blocks * disk.f_frsize, "available": disk.f_bavail * disk.f_frsize}
+
+    def answer(self) -> dict:
+        if self.latest is None:
+            return {"status": "unknown", "reason": "nobody has looked yet", **self.facts, "disk": self.disk()}
+        age = round(time.time() - self.at)
+        if age > STALE_SECONDS:
+            found = {"status": "unknown", "reason": f"nobody has looked for {age} seconds"}
+        else:
+            found = {"status": self.status, "reason": self.latest["reason"], "latest": self.latest}
+        return {**found, **self.facts, "disk": self.disk()}
+
+    def alive(self, client: str) -> bool:
+        """Nobody is called dead by who has not looked."""
+        clients = self.latest["clients"] if self.latest else []
+        return not any(one["client"] == client and one["status"] == "unknown" for one in clients)
+
+    def metrics(self) -> str:
+        if self.latest is None:
+            return ""
+        report = {"status": self.answer()["status"], "latest": self.latest, "disk": self.disk()}
+        read = ["jq", "--raw-output", "--from-file", CONFIG / "host/metrics.jq"]
+        return subprocess.run(read, input=json.dumps(report), stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+REPORT = Report()
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """One request, one answer."""
+
+    def do_GET(self) -> None:
+        if self.path == "/metrics":
+            self.send(200, "text/plain; version=0.0.4", REPORT.metrics())
+        elif self.path.startswith("/live/"):
+            alive = REPORT.alive(self.path.removeprefix("/live/"))
+            self.send(200 if alive else 503, "text/plain", "alive\n" if alive else "no answer\n")
+        else:
+            answer = REPORT.answer()
+            self.send(200 if answer["status"] == "healthy" else 503, "application/json", json.dumps(answer) + "\n")
+
+    def send(self, code: int, kind: str, body: str) -> None:
+        data = body.encode()
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Every probe would be a line."""
+
+
+def look_for_ever() -> None:
+    while True:
+        REPORT.look()
+        time.sleep(PERIOD_SECONDS)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=look_for_ever, daemon=True).start()
+    http.server.ThreadingHTTPServer(("", PORT), Answers).serve_forever()

@@ -1,0 +1,93 @@
+import type { ChainDefinition } from '../constructs/chain-node/catalogue';
+import type { Path } from './document';
+import type { GatewaySettings, NodeSpec, RateLimit } from './environment';
+import type { Layers } from './merge';
+import type { Problem } from './problem';
+import { periodOf, type Rate } from './quantity';
+import { type EnvironmentSettings, isServed } from './schema/environment';
+
+/** The RPC gateway of an environment: which nodes and which providers stand behind it, and what callers may ask. */
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_ATTEMPTS = 3;
+
+type Fallbacks = Readonly<
+  Record<string, Readonly<Record<string, readonly { name: string; secret: string }[] | undefined>> | undefined>
+>;
+
+/** Undefined where there is none. What does not fit is reported by {@link checkGateway}. */
+export function planGateway(
+  { gateway, global, kubernetes }: EnvironmentSettings,
+  nodes: readonly NodeSpec[],
+  chains: readonly ChainDefinition[],
+): GatewaySettings | undefined {
+  const limits = global?.security?.api_rate_limits;
+  if (!gateway || !limits?.default) return undefined;
+  const onEks = kubernetes?.cluster !== undefined;
+  const fallbacks: Fallbacks = gateway.fallbacks ?? {};
+  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
+  const reached = nodes.filter(({ hosting }) => hosting === 'kubernetes' || onEks);
+  const served = chains.flatMap((chain) =>
+    chain.networks.filter(isServed).map(({ id: network, identity }) => ({
+      chain: chain.id,
+      network,
+      chainId: Number(identity),
+      nodes: reached.filter((node) => node.chain.id === chain.id && node.network === network).map(({ id }) => id),
+      fallbacks: fallbacks[chain.id]?.[network] ?? [],
+    })),
+  );
+  const { premium_secret: secret } = gateway;
+  return {
+    chains: served.filter((one) => one.nodes.length + one.fallbacks.length > 0),
+    rpcTimeoutMs: global?.networking?.rpc_timeout?.value ?? DEFAULT_TIMEOUT_MS,
+    retryAttempts: global?.networking?.retry_attempts ?? DEFAULT_ATTEMPTS,
+    rateLimits: {
+      default: limit(limits.default),
+      ...(secret !== undefined && limits.premium ? { premium: { ...limit(limits.premium), secret } } : {}),
+    },
+    vpcAccess: gateway.vpc_access ?? false,
+  };
+}
+
+const limit = ({ count, perSeconds }: Rate): RateLimit => ({ count, per: periodOf(perSeconds) });
+
+/** Where the gateway stands, and whether there is anything behind it. */
+export function checkGateway(
+  settings: EnvironmentSettings,
+  layers: Layers,
+  nodes: readonly NodeSpec[],
+  chains: readonly ChainDefinition[],
+): Problem[] {
+  const { gateway, kubernetes, global } = settings;
+  if (!gateway) return [];
+  const error = (path: Path, message: string): Problem => ({
+    severity: 'error',
+    position: layers.position(path),
+    path,
+    message,
+  });
+  const limits = global?.security?.api_rate_limits;
+  const planned = planGateway(settings, nodes, chains);
+  return [
+    ...(kubernetes
+      ? []
+      : [error(['gateway'], 'runs on Kubernetes, and the environment names no cluster; set kubernetes, or remove it')]),
+    ...(limits?.default
+      ? []
+      : [error(['gateway'], 'has no limit for its callers; set global.security.api_rate_limits.default')]),
+    ...(gateway.premium_secret !== undefined && !limits?.premium
+      ? [
+          error(
+            ['gateway', 'premium_secret'],
+            'premium callers have no limit; set global.security.api_rate_limits.premium',
+          ),
+        ]
+      : []),
+    ...(gateway.vpc_access && kubernetes && kubernetes.cluster === undefined
+      ? [error(['gateway', 'vpc_access'], 'the cluster is not on EKS and stands in no VPC; remove it')]
+      : []),
+    ...(planned && planned.chains.length === 0
+      ? [error(['gateway'], 'has no node and no fallback behind it; add one of a public network, or remove it')]
+      : []),
+  ];
+}

@@ -1,0 +1,82 @@
+import type { TerraformStack } from 'cdktf';
+import { type ClusterPlatform, DiskClasses, NODE_NAMESPACE } from '../constructs/chain-node';
+import { Cluster } from '../constructs/cluster';
+import { ClusterServices, EBS_SNAPSHOT_CLASS, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
+import type { Network } from '../constructs/network';
+import type { Environment, KubernetesSettings, NodeSpec } from '../environments/environment';
+import { clusterProviders } from './provider';
+
+/** What nodes in pods, and the gateway beside them, stand on. */
+export interface ClusterFoundation extends ClusterPlatform {
+  readonly services: ClusterServices;
+}
+
+/** The cluster of an environment, with the services that something in it uses. */
+export function clusterPlatform(
+  stack: TerraformStack,
+  environment: Environment,
+  settings: KubernetesSettings,
+  network: Network | undefined,
+  key: { readonly kmsKeyArn?: string },
+): ClusterFoundation {
+  const { name, region, protect } = environment;
+  const { access, storageClass, nodeSelector, toolsImage, serviceMonitors } = settings;
+  clusterProviders(stack, access, region);
+  const cluster = new Cluster(stack, 'cluster', { access });
+  const onEks = cluster.eksName !== undefined;
+  // It stays when its last node goes: a namespace takes every claim in it along.
+  cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
+  const wanted = onEks ? servicesOf(environment) : [];
+  const services = new ClusterServices(stack, 'cluster-services', {
+    environment: name,
+    region,
+    cluster,
+    services: wanted,
+    ...(network ? { vpcId: network.vpcId } : {}),
+  });
+  return {
+    environment: name,
+    region,
+    cluster,
+    services,
+    disks: new DiskClasses(stack, 'disk-classes', {
+      environment: name,
+      ...(storageClass === undefined ? {} : { existing: storageClass }),
+      ebs: onEks,
+      protect,
+      ...key,
+    }),
+    ...(nodeSelector === undefined ? {} : { nodeSelector }),
+    ...(toolsImage === undefined ? {} : { toolsImage }),
+    serviceMonitors,
+    ...(onEks
+      ? {
+          secretStore: (node, secrets) =>
+            new SecretStoreRole(node, 'secrets', { services, consumer: node.node.scope?.node.id ?? '', secrets }),
+          snapshotClass: EBS_SNAPSHOT_CLASS,
+        }
+      : {}),
+    ...(network ? { network } : {}),
+    ready: wanted.map((service) => services.ready(service)),
+  };
+}
+
+/** What of an environment's own takes which service. */
+function servicesOf({ nodes, gateway }: Environment): ServiceName[] {
+  const pods = nodes.filter(({ hosting }) => hosting === 'kubernetes');
+  const secrets =
+    pods.some(({ l1 }) => l1 !== undefined && 'rpcSecret' in l1) ||
+    gateway?.rateLimits.premium !== undefined ||
+    gateway?.chains.some(({ fallbacks }) => fallbacks.length > 0);
+  const uses: readonly (readonly [ServiceName, boolean | undefined])[] = [
+    ['external-secrets', secrets],
+    ['aws-load-balancer-controller', pods.some(isBalanced) || gateway?.vpcAccess],
+    ['snapshot-controller', pods.some(({ bootstrap }) => bootstrap.from === 'snapshot')],
+    ['ebs-snapshot-class', pods.some(({ backup }) => backup)],
+  ];
+  return uses.flatMap(([service, used]) => (used ? [service] : []));
+}
+
+/** Whether peers come to a pod by a load balancer. */
+export const isBalanced = (node: NodeSpec): boolean =>
+  node.hosting === 'kubernetes' && node.p2p === 'public' && node.expose === 'load-balancer';

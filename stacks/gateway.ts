@@ -1,0 +1,47 @@
+import { TerraformOutput, type TerraformStack } from 'cdktf';
+import type { ChainNode, NodeGroup } from '../constructs/chain-node';
+import { SecretStoreRole } from '../constructs/cluster-services';
+import type { Network } from '../constructs/network';
+import { type GatewayUrl, RpcGateway } from '../constructs/rpc-gateway';
+import type { GatewaySettings } from '../environments/environment';
+import type { ClusterFoundation } from './cluster-platform';
+
+/** The RPC gateway over the nodes of an environment, and where each chain is reached. */
+export function rpcGateway(
+  stack: TerraformStack,
+  { chains, vpcAccess, ...settings }: GatewaySettings,
+  { cluster, region, services, serviceMonitors, ready = [] }: ClusterFoundation,
+  network: Network | undefined,
+  { nodes, groups }: { readonly nodes: ReadonlyMap<string, ChainNode>; readonly groups: readonly NodeGroup[] },
+): void {
+  const secrets = [
+    ...chains.flatMap(({ fallbacks }) => fallbacks.map(({ secret }) => secret)),
+    ...(settings.rateLimits.premium ? [settings.rateLimits.premium.secret] : []),
+  ];
+  const role =
+    cluster.eksName !== undefined && secrets.length > 0
+      ? new SecretStoreRole(stack, 'gateway-secrets', { services, consumer: 'rpc-gateway', secrets }).roleArn
+      : undefined;
+  const gateway = new RpcGateway(stack, 'rpc-gateway', {
+    cluster,
+    region,
+    ...settings,
+    chains: chains.map(({ nodes: ids, ...chain }) => ({
+      ...chain,
+      upstreams: ids.flatMap((id) => {
+        const url = nodes.get(id)?.rpcUrl;
+        return url === undefined ? [] : [{ id, url }];
+      }),
+    })),
+    ...(role === undefined ? {} : { secretStoreRoleArn: role }),
+    ...(vpcAccess && network ? { vpcAccess: { sourceRanges: [network.vpcCidr] } } : {}),
+    serviceMonitor: serviceMonitors ?? false,
+    after: [...ready, ...groups.flatMap(({ rolled }) => rolled)],
+  });
+  const byNetwork = (urls: readonly GatewayUrl[]): Record<string, string> =>
+    Object.fromEntries(urls.map(({ chain, network: name, url }) => [`${chain}-${name}`, url]));
+  new TerraformOutput(stack, 'rpc', {
+    description: 'The gateway, by chain and network: from inside the cluster, and from the VPC where it may.',
+    value: { cluster: byNetwork(gateway.urls), ...(vpcAccess ? { vpc: byNetwork(gateway.vpcUrls) } : {}) },
+  });
+}

@@ -1,0 +1,3 @@
+module erpc-check
+
+go 1.25.0

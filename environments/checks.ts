@@ -18,6 +18,30 @@ import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 
 type Severity = Problem['severity'];
 
+/** What the cluster would refuse when it is too late. */
+function checkQuota({ kubernetes }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
+  const quota = kubernetes?.quota;
+  const pods = nodes.flatMap(({ spec }) => (spec.hosting === 'kubernetes' ? [spec] : []));
+  if (!quota || pods.length === 0) return [];
+  const sum = (of: (pod: (typeof pods)[number]) => number): number => pods.reduce((total, pod) => total + of(pod), 0);
+  const asked = {
+    cpu: sum(({ resources }) => resources.cpu + HELPERS.cpu),
+    memory: sum(({ resources }) => resources.memoryRequestMiB ?? resources.memoryMiB) + pods.length * HELPERS.memoryMiB,
+    storage: sum(({ volume }) => volume.sizeGiB),
+  };
+  const most = { cpu: quota.cpu, memory: quota.memory && quota.memory.value * 1024, storage: quota.storage?.value };
+  const unit = { cpu: 'cores', memory: 'MiB', storage: 'GiB' } as const;
+  return (['cpu', 'memory', 'storage'] as const).flatMap((key) => {
+    const limit = most[key];
+    if (limit === undefined || asked[key] <= limit) return [];
+    const message = `${limit} ${unit[key]} are too few for the ${pods.length} nodes in pods, which ask for ${Number(asked[key].toFixed(2))}; raise it`;
+    return [problemsIn(layers)('error', ['kubernetes', 'quota', key], message)];
+  });
+}
+
+/** What a node's pod asks for beside its processes, with a roll and a snapshot under way. */
+const HELPERS = { cpu: 0.06, memoryMiB: 192 } as const;
+
 /** Pods are stopped, and their schedule is one of Kubernetes. */
 function checkPodBackups({ backup }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
   const one = nodes.find(({ spec }) => spec.hosting === 'kubernetes' && spec.backup)?.spec.id;
@@ -41,6 +65,9 @@ function checkPodBackups({ backup }: EnvironmentSettings, layers: Layers, nodes:
             `the filesystem of a pod cannot be frozen, and ${one} is one; use stop, or set its backup to false`,
           ),
         ]
+      : []),
+    ...(backup.copy
+      ? [problem('warning', ['backup', 'copy'], `snapshots of pods are not copied: those of ${one} stay in the region`)]
       : []),
   ];
 }
@@ -83,9 +110,10 @@ export function checkEnvironment(
     ...checkZones(settings, layers, nodes),
     ...checkAws(settings, layers),
     ...checkSubnets(settings, layers, nodes),
-    ...checkProtection(settings, layers),
+    ...checkProtection(settings, layers, nodes),
     ...checkBackup(settings, layers),
     ...checkPodBackups(settings, layers, nodes),
+    ...checkQuota(settings, layers, nodes),
   ];
 }
 
@@ -143,14 +171,19 @@ function checkAws({ aws }: EnvironmentSettings, layers: Layers): Problem[] {
   ];
 }
 
-function checkSubnets({ network }: EnvironmentSettings, layers: Layers, nodes: readonly PlannedNode[]): Problem[] {
+function checkSubnets(
+  { network, kubernetes }: EnvironmentSettings,
+  layers: Layers,
+  nodes: readonly PlannedNode[],
+): Problem[] {
+  const onEks = kubernetes?.cluster !== undefined;
   const subnets = network?.subnets;
   if (!subnets) return [];
   const needed = nodes.flatMap(({ spec }) => {
     const { id, zone } = spec;
     if (spec.hosting === 'instance') return [{ id, zone: spec.zone, tier: spec.tier }];
     // What balances its peers stands in one.
-    return zone !== undefined && spec.p2p === 'public' && spec.expose === 'load-balancer'
+    return onEks && zone !== undefined && spec.p2p === 'public' && spec.expose === 'load-balancer'
       ? [{ id, zone, tier: 'public' as const }]
       : [];
   });
@@ -166,11 +199,26 @@ function checkSubnets({ network }: EnvironmentSettings, layers: Layers, nodes: r
     );
 }
 
-function checkProtection({ protect, state, aws }: EnvironmentSettings, layers: Layers): Problem[] {
+function checkProtection(
+  { protect, state, aws, kubernetes }: EnvironmentSettings,
+  layers: Layers,
+  nodes: readonly PlannedNode[],
+): Problem[] {
   if (!protect) return [];
+  const pod = nodes.find(({ spec }) => spec.hosting === 'kubernetes')?.spec.id;
+  const unguarded = pod !== undefined && kubernetes?.cluster === undefined && kubernetes?.storage_class === undefined;
   const problem = problemsIn(layers);
   return [
     ...(state ? [] : [problem('error', ['protect'], 'needs remote state; set state.bucket')]),
+    ...(unguarded
+      ? [
+          problem(
+            'error',
+            ['protect'],
+            `nothing says that the disk of ${pod} outlives its claim; set kubernetes.storage_class to one that retains disks`,
+          ),
+        ]
+      : []),
     ...(aws.account_id === undefined
       ? [
           problem(

@@ -65,6 +65,8 @@ export interface KubernetesSettings {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** Image of what looks at nodes and keeps them; the project's choice when absent. */
   readonly toolsImage?: string;
+  /** What nodes may ask for together; no limit when absent. */
+  readonly quota?: { readonly cpu?: number; readonly memoryMiB?: number; readonly storageGiB?: number };
   /** Whether the cluster has the Prometheus operator. */
   readonly serviceMonitors: boolean;
 }

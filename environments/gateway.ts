@@ -86,8 +86,31 @@ export function checkGateway(
     ...(gateway.vpc_access && kubernetes && kubernetes.cluster === undefined
       ? [error(['gateway', 'vpc_access'], 'the cluster is not on EKS and stands in no VPC; remove it')]
       : []),
-    ...(planned && planned.chains.length === 0
+    ...(kubernetes && planned && planned.chains.length === 0
       ? [error(['gateway'], 'has no node and no fallback behind it; add one of a public network, or remove it')]
       : []),
+    ...checkFallbacks(settings, nodes, error),
   ];
+}
+
+/** The gateway tells upstreams apart by `<chain>-<network>-<name>`, and so are nodes named. */
+function checkFallbacks(
+  { gateway }: EnvironmentSettings,
+  nodes: readonly NodeSpec[],
+  error: (path: Path, message: string) => Problem,
+): Problem[] {
+  const fallbacks: Fallbacks = gateway?.fallbacks ?? {};
+  return Object.entries(fallbacks).flatMap(([chain, networks]) =>
+    Object.entries(networks ?? {}).flatMap(([network, providers = []]) =>
+      providers.flatMap(({ name }, index) => {
+        const path: Path = ['gateway', 'fallbacks', chain, network, index, 'name'];
+        if (providers.findIndex((one) => one.name === name) < index)
+          return [error(path, `"${name}" stands twice; give each provider a name of its own`)];
+        const id = `${chain}-${network}-${name}`;
+        return nodes.some((node) => node.id === id)
+          ? [error(path, `"${name}" would be taken for the node ${id}; give it another name`)]
+          : [];
+      }),
+    ),
+  );
 }

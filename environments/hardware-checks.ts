@@ -46,7 +46,14 @@ export function checkNode(node: PlannedNode, today: Date): Finding[] {
 /** What is asked for must not be more than what may be had. */
 function checkResources({ resources }: PodSpec): Finding[] {
   const { cpu, cpuLimit, memoryMiB, memoryRequestMiB } = resources;
+  const least = LEAST_MEMORY_GIB * 1024;
   return [
+    ...(memoryMiB < least
+      ? [error(['resources', 'memory'], `${memoryMiB} MiB are too little; a node needs at least ${least} MiB`)]
+      : []),
+    ...(memoryRequestMiB === 0
+      ? [error(['resources', 'memory_request'], 'is 0, and a node needs some; remove it where all of memory is kept')]
+      : []),
     ...(cpuLimit !== undefined && cpuLimit < cpu
       ? [
           error(

@@ -24,6 +24,8 @@ function connect(
 ): PlannedNode {
   const said = node.get<L1Settings>('l1');
   if (typeof said === 'object') {
+    const odd = notInCluster(node.spec, said, context);
+    if (odd !== undefined) fail(node, context, odd);
     if (needs.blobs && said.beacon_secret === undefined)
       fail(node, context, `it reads blobs from the beacon API of ${network(needs)}; give beacon_secret as well`);
     return withL1(node, { rpcSecret: said.rpc_secret, beaconSecret: said.beacon_secret }, 'secrets');
@@ -37,9 +39,12 @@ function connect(
     return node;
   }
   const apart = unreachable(node.spec, found, context);
-  if (apart !== undefined) fail(node, context, apart);
+  if (apart !== undefined) {
+    fail(node, context, apart);
+    return node;
+  }
   const zone = context.settings.network?.dns_zone;
-  if (zone && 'id' in zone) {
+  if (zone && 'id' in zone && found.hosting === 'instance') {
     const at = ['network', 'dns_zone'];
     // Its release holds the address, and a release is whole before Terraform asks for the zone's name.
     const message = `${node.spec.id} is told the address of ${found.id}; give the zone by name instead of id`;
@@ -60,6 +65,19 @@ function unreachable(from: NodeSpec, to: NodeSpec, { settings }: PlanningContext
   return settings.kubernetes?.cluster === undefined
     ? `it runs in a cluster that may be anywhere, and ${to.id} is reached from inside its VPC alone; name a layer-1 node of the cluster, or secrets`
     : undefined;
+}
+
+/** Elsewhere than on EKS, a pod reads secrets of the cluster itself, whose names hold less. */
+function notInCluster(
+  { hosting }: NodeSpec,
+  { rpc_secret: rpc, beacon_secret: beacon }: Exclude<L1Settings, string>,
+  { settings }: PlanningContext,
+): string | undefined {
+  if (hosting !== 'kubernetes' || settings.kubernetes?.cluster !== undefined) return undefined;
+  const odd = [rpc, beacon].find((secret) => secret !== undefined && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret));
+  return odd === undefined
+    ? undefined
+    : `"${odd}" is not the name of a secret in the cluster, where it must be, with the URL as url; use lower-case letters, digits, - and .`;
 }
 
 /** The node to read, or why there is none. */

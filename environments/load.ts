@@ -277,11 +277,21 @@ function kubernetesSettings({
   storage_class: storageClass,
   node_selector: nodeSelector,
   tools_image: toolsImage,
+  quota,
   service_monitors: serviceMonitors = false,
 }: NonNullable<EnvironmentSettings['kubernetes']>): KubernetesSettings {
   return {
     access: cluster === undefined ? { kubeconfig, context } : { eks: cluster },
     ...defined({ storageClass, nodeSelector, toolsImage }),
+    ...(quota
+      ? {
+          quota: defined({
+            cpu: quota.cpu,
+            memoryMiB: quota.memory && quota.memory.value * 1024,
+            storageGiB: quota.storage?.value,
+          }),
+        }
+      : {}),
     serviceMonitors,
   };
 }

@@ -32,12 +32,14 @@ export function lockEntry(node: NodeSpec, surroundings: Surroundings): LockedNod
 /** Key of a disk whose class says which. */
 const OF_ITS_CLASS = 'storage class';
 
-function podEntry({ zone, storage, volume }: PodSpec, { kmsKey, kubernetes }: Surroundings): LockedNode {
+function podEntry({ zone, storage, volume, p2p, expose }: PodSpec, { kmsKey, kubernetes }: Surroundings): LockedNode {
   const ownClasses = kubernetes !== undefined && 'eks' in kubernetes.access && kubernetes.storageClass === undefined;
   const kind = [volume.type, volume.iops, volume.throughputMiBps].filter((part) => part !== undefined).join('-');
   return {
     hosting: 'kubernetes',
     cluster: clusterName(kubernetes),
+    // Such pods stand in a namespace of their own, and a claim in its pod's.
+    ...(p2p === 'public' && expose === 'host-port' ? { host_ports: true } : {}),
     ...(zone === undefined ? {} : { zone }),
     storage,
     disk: ownClasses ? kind : (kubernetes?.storageClass ?? 'default class'),
@@ -152,25 +154,16 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
       `would change its storage from ${held.storage} to ${now.storage} and lose its data; put the node back as it was, or retire it and add it under another name`,
     );
   }
+  // What its claim is made of is another cluster's matter there.
+  if (now.cluster !== held.cluster) {
+    return problem(
+      ['kubernetes'],
+      `would move from the cluster ${held.cluster} to ${now.cluster} and leave its claim behind; keep the cluster, or retire it and add it under another name`,
+    );
+  }
   return [
-    ...(now.cluster === held.cluster
-      ? []
-      : problem(
-          ['kubernetes'],
-          `would move from the cluster ${held.cluster} to ${now.cluster} and leave its claim behind; keep the cluster, or retire it and add it under another name`,
-        )),
-    ...(now.disk === held.disk
-      ? []
-      : problem(
-          isSet('volume') ? path('volume') : ['kubernetes'],
-          `would ask for a disk of ${now.disk} where its claim is of ${held.disk}, and a claim keeps what it was made with; keep ${held.disk}`,
-        )),
-    ...(now.zone === held.zone
-      ? []
-      : problem(
-          path('zone'),
-          `would move from ${held.zone} to ${now.zone} and leave its disk behind; keep its zone, or restore a snapshot into a new node`,
-        )),
+    ...compareClaim(held, now, { path, isSet }, problem),
+    ...compareZone(held.zone, now.zone, path('zone'), problem),
     ...compareNetwork(held, now, isSet('p2p', 'mode') ? path('p2p', 'mode') : ['network', 'p2p', 'mode'], problem),
     ...(now.architecture === held.architecture
       ? []
@@ -185,7 +178,8 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
           `would stop its instance to make a ${now.instance_type} of the ${held.instance_type}, and its data is on local disks; retire it and add a new node`,
         )),
     ...compareSize(held, now, path('volume', 'size'), check, problem),
-    ...(now.key === held.key
+    // Of another class, the key is that class's.
+    ...(now.key === held.key || now.disk !== held.disk
       ? []
       : problem(
           ['aws', 'kms_key'],
@@ -195,6 +189,48 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
 }
 
 type Report = (where: Path, message: string, severity?: Problem['severity']) => Problem[];
+
+/** What a claim was made with stays, and where it was made. */
+function compareClaim(
+  held: LockedNode,
+  now: LockedNode,
+  { path, isSet }: Pick<PlannedNode, 'path' | 'isSet'>,
+  problem: Report,
+): Problem[] {
+  const [was, is] = [held.host_ports ?? false, now.host_ports ?? false];
+  const namespace = (hostPorts: boolean): string =>
+    `the namespace of nodes ${hostPorts ? 'with' : 'without'} host ports`;
+  return [
+    ...(is === was
+      ? []
+      : problem(
+          isSet('p2p') ? path('p2p') : ['network', 'p2p', 'mode'],
+          `would move from ${namespace(was)} to ${namespace(is)} and leave its claim behind; keep p2p.mode and p2p.expose as they were, or retire it and add it under another name`,
+        )),
+    ...(now.disk === held.disk
+      ? []
+      : problem(
+          isSet('volume') ? path('volume') : ['kubernetes'],
+          `would ask for a disk of ${now.disk} where its claim is of ${held.disk}, and a claim keeps what it was made with; keep ${held.disk}`,
+        )),
+  ];
+}
+
+/** A pod elsewhere than on EKS may be in no zone that anybody named. */
+function compareZone(held: string | undefined, now: string | undefined, where: Path, problem: Report): Problem[] {
+  if (now === held) return [];
+  if (held === undefined)
+    return problem(where, `would be tied to ${now}, and its disk may be elsewhere; remove zone, or, ${ON_PURPOSE}`);
+  if (now === undefined)
+    return problem(
+      where,
+      `would no longer be tied to ${held}, where its disk is; keep zone: ${held}, or, ${ON_PURPOSE}`,
+    );
+  return problem(
+    where,
+    `would move from ${held} to ${now} and leave its disk behind; keep its zone, or restore a snapshot into a new node`,
+  );
+}
 
 /** Every one of these replaces the instance. */
 function compareNetwork(held: LockedNode, now: LockedNode, p2p: Path, problem: Report): Problem[] {
@@ -240,13 +276,17 @@ function checkDropped(id: string, { document, retire, lock }: LockCheck): Proble
       severity: 'error',
       position: document.origin(path)?.key ?? { file: document.file, line: 1, column: 1 },
       path,
-      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (${
-        lock.nodes[id]?.storage === 'instance-store'
-          ? 'its local disks have no snapshot: their data is gone then'
-          : 'the disk goes, with a final snapshot'
-      })`,
+      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (${fateOf(lock.nodes[id])})`,
     },
   ];
+}
+
+/** What becomes of the data of a node that is retired. */
+function fateOf(held: LockedNode | undefined): string {
+  if (held?.hosting === 'kubernetes') return 'its claim stays in the cluster, to be deleted by hand';
+  return held?.storage === 'instance-store'
+    ? 'its local disks have no snapshot: their data is gone then'
+    : 'the disk goes, with a final snapshot';
 }
 
 function checkRetired(configured: ReadonlyMap<string, PlannedNode>, check: LockCheck): Problem[] {

@@ -18,6 +18,13 @@ import { type Size, size } from './quantity';
 
 const OF_INSTANCES = [['instance_type'], ['ami'], ['storage'], ['p2p', 'egress_limit'], ['os_patches']];
 
+/** What the storage classes that an environment defines say of a disk. */
+const OF_OWN_CLASSES = [
+  ['volume', 'type'],
+  ['volume', 'iops'],
+  ['volume', 'throughput'],
+];
+
 /** Undefined when it cannot be placed, and that is reported. */
 export function planPod(planning: Planning): Placed | undefined {
   const { context, own, program, id, fail, place } = planning;
@@ -48,13 +55,22 @@ export function planPod(planning: Planning): Placed | undefined {
     );
   const volume = planVolume(own, sizing?.storage === 'ebs' ? sizing.volume : undefined);
   if (!volume) return fail('the catalogue has no disk for it; set volume.size', 'volume');
+  const ownClasses = onEks && cluster.storage_class === undefined;
+  if (
+    !ownClasses &&
+    refuseOwn(planning, OF_OWN_CLASSES, 'is settled by the storage class of its claim; remove it').length > 0
+  )
+    return undefined;
   const bootstrap = planBootstrap(planning);
   const unfit = cannotBegin(bootstrap, onEks);
   if (unfit !== undefined) return fail(unfit, 'bootstrap', 'from');
   const expose = own.get<'host-port' | 'load-balancer'>('p2p', 'expose') ?? 'load-balancer';
-  const address = own.get<string>('p2p', 'address');
+  const balanced = p2p === 'public' && expose === 'load-balancer';
+  const address = balanced ? own.get<string>('p2p', 'address') : undefined;
   const closed = cannotExpose(p2p, onEks, expose, address);
   if (closed) return fail(closed.message, 'p2p', closed.key);
+  if (p2p === 'public' && !balanced && own.isOwn('p2p', 'address'))
+    return fail('is that of a load balancer, and peers come in by host-port; remove the key', 'p2p', 'address');
   // Where a zone means something: a disk of EBS is in one.
   const zone = onEks || own.isSet('zone') ? planZone(planning) : undefined;
   const node: WithoutSettings<PodSpec> = {
@@ -80,7 +96,7 @@ export function planPod(planning: Planning): Placed | undefined {
     ...row(own, 'resources.memory_request', memory(resources.memoryRequestMiB)),
     ...(p2p === 'public' ? row(own, 'p2p.expose', expose, 'default') : []),
     ...row(own, 'p2p.address', address),
-    ...(onEks && cluster.storage_class === undefined
+    ...(ownClasses
       ? [
           ...row(own, 'volume.type', volume.type),
           ...row(own, 'volume.iops', String(volume.iops)),

@@ -1,5 +1,6 @@
+import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v1';
 import type { TerraformStack } from 'cdktf';
-import { type ClusterPlatform, DiskClasses, NODE_NAMESPACE } from '../constructs/chain-node';
+import { type ClusterPlatform, DiskClasses, HOST_PORT_NAMESPACE, NODE_NAMESPACE } from '../constructs/chain-node';
 import { Cluster } from '../constructs/cluster';
 import { ClusterServices, EBS_SNAPSHOT_CLASS, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
 import type { Network } from '../constructs/network';
@@ -20,12 +21,14 @@ export function clusterPlatform(
   key: { readonly kmsKeyArn?: string },
 ): ClusterFoundation {
   const { name, region, protect } = environment;
-  const { access, storageClass, nodeSelector, toolsImage, serviceMonitors } = settings;
+  const { access, storageClass, nodeSelector, toolsImage, quota, serviceMonitors } = settings;
   clusterProviders(stack, access, region);
   const cluster = new Cluster(stack, 'cluster', { access });
   const onEks = cluster.eksName !== undefined;
   // It stays when its last node goes: a namespace takes every claim in it along.
-  cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
+  cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients', ...(quota ? { quota } : {}) });
+  // So does this one. On EKS no node takes ports of its machine.
+  if (!onEks) cluster.namespace(HOST_PORT_NAMESPACE, { podSecurity: 'privileged', access: 'clients' });
   const wanted = onEks ? servicesOf(environment) : [];
   const services = new ClusterServices(stack, 'cluster-services', {
     environment: name,
@@ -49,6 +52,7 @@ export function clusterPlatform(
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     ...(toolsImage === undefined ? {} : { toolsImage }),
     serviceMonitors,
+    priorityClass: priorityClass(stack, name),
     ...(onEks
       ? {
           secretStore: (node, secrets) =>
@@ -60,6 +64,20 @@ export function clusterPlatform(
     ready: wanted.map((service) => services.ready(service)),
   };
 }
+
+/** A node takes days to fill its disk and minutes to come back: it gives way to nothing that has no class of its own. */
+function priorityClass(stack: TerraformStack, environment: string): string {
+  const name = `${environment}-chain-nodes`;
+  new PriorityClassV1(stack, 'priority', {
+    metadata: { name },
+    description: 'Chain nodes: long to fill, and others read them',
+    value: NODE_PRIORITY,
+  });
+  return name;
+}
+
+/** Classes of users end at a thousand millions (Kubernetes, Pod Priority and Preemption, v1.34). */
+const NODE_PRIORITY = 1_000_000;
 
 /** What of an environment's own takes which service. */
 function servicesOf({ nodes, gateway }: Environment): ServiceName[] {

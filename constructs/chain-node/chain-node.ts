@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { clientsOf } from './catalogue';
-import type { MetricsTarget, NodeEndpoints } from './endpoints';
+import type { MetricsTarget, NodeAddresses } from './endpoints';
 import { InstanceNode } from './instance-node';
 import { KubernetesNode } from './kubernetes-node';
 import type { ChainNodeProps } from './props';
@@ -11,7 +11,7 @@ import type { ChainNodeProps } from './props';
  * Its id is the node's. Throws when the chain does not know the network or a client, when a client's makers rule out how it would
  * run, and when there is no hardware for it and none is given.
  */
-export class ChainNode extends Construct implements NodeEndpoints {
+export class ChainNode extends Construct implements NodeAddresses {
   /** Address of the JSON-RPC, such as `http://name:8545`. Undefined when no process serves one. */
   readonly rpcUrl: string | undefined;
   /** Address of the websocket. Undefined when no process serves one. */
@@ -36,12 +36,13 @@ export class ChainNode extends Construct implements NodeEndpoints {
     this.instance = props.hosting === 'instance' ? new InstanceNode(this, id, props) : undefined;
     this.pod = props.hosting === 'kubernetes' ? new KubernetesNode(this, id, props) : undefined;
     const node = (this.instance ?? this.pod) as InstanceNode | KubernetesNode;
-    this.rpcUrl = node.rpcUrl;
-    this.wsUrl = node.wsUrl;
-    this.beaconUrl = node.beaconUrl;
-    this.feedUrl = node.feedUrl;
-    this.healthUrl = node.healthUrl;
-    this.metricsTargets = node.metricsTargets;
+    const { rpcUrl, wsUrl, beaconUrl, feedUrl, healthUrl, metricsTargets } = node.addresses;
+    this.rpcUrl = rpcUrl;
+    this.wsUrl = wsUrl;
+    this.beaconUrl = beaconUrl;
+    this.feedUrl = feedUrl;
+    this.healthUrl = healthUrl;
+    this.metricsTargets = metricsTargets;
     this.group = node.group;
   }
 }

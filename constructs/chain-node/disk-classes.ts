@@ -38,12 +38,8 @@ export class DiskClasses extends Construct {
     private readonly props: DiskClassesProps,
   ) {
     super(scope, id);
-    const { existing, protect, ebs } = props;
-    if (!protect || (existing === undefined && ebs)) return;
-    if (existing === undefined)
-      throw new Error(
-        'nodes are protected, and nothing says that their disks outlive their claims; name a storage class that retains them',
-      );
+    const { existing, protect } = props;
+    if (!protect || existing === undefined) return;
     new DataKubernetesStorageClassV1(this, 'existing', {
       metadata: { name: existing },
       lifecycle: {
@@ -57,9 +53,13 @@ export class DiskClasses extends Construct {
     });
   }
 
-  /** The class of a disk; undefined where it is the cluster's default. */
+  /** The class of a disk; undefined where it is the cluster's default. Throws where that may delete what is protected. */
   of({ type, iops, throughputMiBps }: VolumeSizing): string | undefined {
-    const { environment, existing, ebs, kmsKeyArn } = this.props;
+    const { environment, existing, ebs, kmsKeyArn, protect } = this.props;
+    if (existing === undefined && !ebs && protect)
+      throw new Error(
+        'nodes are protected, and nothing says that their disks outlive their claims; name a storage class that retains them',
+      );
     if (existing !== undefined || !ebs) return existing;
     const kind = [type, iops, throughputMiBps].filter((part) => part !== undefined).join('-');
     const known = this.#defined.get(kind);

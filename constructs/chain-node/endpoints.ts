@@ -1,4 +1,5 @@
 import { metricsPath, type PortRole, type Process, portNumber } from './catalogue';
+import { HEALTH_PORT } from './layout';
 
 /** Addresses at which a node is reached from inside the network; undefined where none of its processes serves that. */
 export interface NodeEndpoints {
@@ -35,8 +36,19 @@ export interface MetricsTarget {
   readonly path: string;
 }
 
-export const metricsTargetsOf = (processes: readonly Process[], host: string): readonly MetricsTarget[] =>
-  processes.flatMap(({ name: process, metrics, ports }) => {
+/** Everything at which a node is asked for something. */
+export interface NodeAddresses extends NodeEndpoints {
+  /** Answers 200 while the node is healthy and 503 otherwise. */
+  readonly healthUrl: string;
+  readonly metricsTargets: readonly MetricsTarget[];
+}
+
+/** `scraped`: the name by which monitoring reaches it, where that is another. */
+export const addressesOf = (processes: readonly Process[], host: string, scraped: string = host): NodeAddresses => ({
+  ...endpointsOf(processes, host),
+  healthUrl: `http://${host}:${HEALTH_PORT}/`,
+  metricsTargets: processes.flatMap(({ name: process, metrics, ports }) => {
     const port = ports.find((candidate) => candidate.name === metrics?.port);
-    return metrics && port ? [{ process, address: `${host}:${portNumber(port)}`, path: metricsPath(port) }] : [];
-  });
+    return metrics && port ? [{ process, address: `${scraped}:${portNumber(port)}`, path: metricsPath(port) }] : [];
+  }),
+});

@@ -3,7 +3,7 @@ export { BACKUP_SET_TAG, backupRoleName } from './backups';
 export { ChainNode } from './chain-node';
 export type { Upstream } from './compose';
 export { DiskClasses, type DiskClassesProps } from './disk-classes';
-export { endpointsOf, type MetricsTarget, type NodeEndpoints } from './endpoints';
+export { endpointsOf, type MetricsTarget, type NodeAddresses, type NodeEndpoints } from './endpoints';
 export { HostFiles, type HostFilesProps } from './host-files';
 export type { InstanceNode } from './instance-node';
 export { HOST_PORT_NAMESPACE, type KubernetesNode, NODE_NAMESPACE } from './kubernetes-node';

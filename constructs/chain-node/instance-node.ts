@@ -8,8 +8,7 @@ import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
 import { type Architecture, instanceType, sizingOf, type VolumeSizing } from './catalogue';
 import { diskSource } from './disk-source';
-import { endpointsOf, type MetricsTarget, metricsTargetsOf, type NodeEndpoints } from './endpoints';
-import { HEALTH_PORT } from './layout';
+import { addressesOf, type NodeAddresses } from './endpoints';
 import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
 import { NodeRole } from './node-role';
@@ -37,18 +36,8 @@ const STOP_TIMEOUT = '60m';
  * a {@link NodeGroup} rolls out. Throws when the chain does not know the network or a client, or has no hardware for them
  * and none is given.
  */
-export class InstanceNode extends Construct implements NodeEndpoints {
-  /** Address of the JSON-RPC, such as `http://name:8545`. Undefined when no process serves one. */
-  readonly rpcUrl: string | undefined;
-  /** Address of the websocket. Undefined when no process serves one. */
-  readonly wsUrl: string | undefined;
-  /** Address of the beacon API. Undefined when no process serves one. */
-  readonly beaconUrl: string | undefined;
-  /** Address of the sequencer's feed, where a relay passes it on. */
-  readonly feedUrl: string | undefined;
-  /** Answers 200 while the node is healthy and 503 otherwise. */
-  readonly healthUrl: string;
-  readonly metricsTargets: readonly MetricsTarget[];
+export class InstanceNode extends Construct {
+  readonly addresses: NodeAddresses;
   readonly privateDnsName: string;
   readonly securityGroup: SecurityGroup;
   /** The data volume; undefined with instance store. */
@@ -238,13 +227,7 @@ export class InstanceNode extends Construct implements NodeEndpoints {
     this.releaseHash = release.hash;
     this.ready = [...platform.hostFiles.objects, manifest, ...attachment, instance];
 
-    const { rpcUrl, wsUrl, beaconUrl, feedUrl } = endpointsOf(processes, this.privateDnsName);
-    this.healthUrl = `http://${this.privateDnsName}:${HEALTH_PORT}/`;
-    this.rpcUrl = rpcUrl;
-    this.wsUrl = wsUrl;
-    this.beaconUrl = beaconUrl;
-    this.feedUrl = feedUrl;
-    this.metricsTargets = metricsTargetsOf(processes, this.privateDnsName);
+    this.addresses = addressesOf(processes, this.privateDnsName);
   }
 }
 

@@ -12,8 +12,7 @@ import {
   sizingOf,
   type VolumeSizing,
 } from './catalogue';
-import { endpointsOf, type MetricsTarget, metricsTargetsOf, type NodeEndpoints } from './endpoints';
-import { HEALTH_PORT } from './layout';
+import { addressesOf, type NodeAddresses } from './endpoints';
 import { type Exposure, type PodResources, renderPod, TOOLS_IMAGE } from './pod';
 import type { KubernetesNodeProps } from './props';
 
@@ -33,13 +32,8 @@ const MARGIN_SECONDS = 600;
  * first full sync, is alive and advancing; a {@link NodeGroup} lets the nodes of a group take turns. Throws for what a pod cannot give
  * a process, and when the chain has no hardware for the node and none is given.
  */
-export class KubernetesNode extends Construct implements NodeEndpoints {
-  readonly rpcUrl: string | undefined;
-  readonly wsUrl: string | undefined;
-  readonly beaconUrl: string | undefined;
-  readonly feedUrl: string | undefined;
-  readonly healthUrl: string;
-  readonly metricsTargets: readonly MetricsTarget[];
+export class KubernetesNode extends Construct {
+  readonly addresses: NodeAddresses;
   readonly group: string;
   readonly namespace: Namespace;
   /** Its Helm release. */
@@ -72,6 +66,7 @@ export class KubernetesNode extends Construct implements NodeEndpoints {
       ...(storageClass === undefined ? {} : { storageClass }),
       ...(props.zone === undefined ? {} : { zone: props.zone }),
       ...(platform.nodeSelector === undefined ? {} : { nodeSelector: platform.nodeSelector }),
+      ...(platform.priorityClass === undefined ? {} : { priorityClass: platform.priorityClass }),
       upstreams,
       ...(store === undefined ? {} : { secretStore: { region: platform.region, role: store.roleArn } }),
       bootstrap,
@@ -95,14 +90,8 @@ export class KubernetesNode extends Construct implements NodeEndpoints {
     });
     this.release.overrideLogicalId(id);
 
-    const host = `${id}.${namespace.name}.svc.cluster.local`;
-    const { rpcUrl, wsUrl, beaconUrl, feedUrl } = endpointsOf(pod.processes, host);
-    this.rpcUrl = rpcUrl;
-    this.wsUrl = wsUrl;
-    this.beaconUrl = beaconUrl;
-    this.feedUrl = feedUrl;
-    this.healthUrl = `http://${host}:${HEALTH_PORT}/`;
-    this.metricsTargets = metricsTargetsOf(pod.processes, `${id}-node.${namespace.name}.svc.cluster.local`);
+    const domain = `${namespace.name}.svc.cluster.local`;
+    this.addresses = addressesOf(pod.processes, `${id}.${domain}`, `${id}-node.${domain}`);
   }
 }
 

@@ -55,6 +55,7 @@ export interface PodContext {
   readonly storageClass?: string;
   readonly zone?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly priorityClass?: string;
   readonly upstreams: Readonly<Record<string, Upstream>>;
   /** The store that makes secrets of upstreams; without one, secrets of their names must be there, with the URL as `url`. */
   readonly secretStore?: { readonly region: string; readonly role: string };
@@ -121,6 +122,7 @@ export function renderPod(program: NodeProgram, context: PodContext): Pod {
       architectures: architecturesOf(program).map((one) => KUBERNETES_NAME[one]),
       ...(context.zone === undefined ? {} : { zone: context.zone }),
       ...(context.nodeSelector === undefined ? {} : { nodeSelector: context.nodeSelector }),
+      ...(context.priorityClass === undefined ? {} : { priorityClass: context.priorityClass }),
       graceSeconds,
     },
     processes: processes.map((process) => container(process, rendering)),

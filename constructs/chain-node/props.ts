@@ -156,6 +156,12 @@ export interface ClusterPlatform {
    */
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /**
+   * Priority class of its pods.
+   *
+   * @default - that of any pod: another of a higher class may take a node's place
+   */
+  readonly priorityClass?: string;
+  /**
    * Image of what looks at a node and keeps it: bash, curl, jq, kubectl and Python.
    *
    * @default - {@link TOOLS_IMAGE}

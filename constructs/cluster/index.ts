@@ -1,5 +1,6 @@
 /** The Kubernetes cluster that an environment stands on: namespaces, and who may reach whom between them. */
 import { NamespaceV1 } from '@cdktf/provider-kubernetes/lib/namespace-v1';
+import { ResourceQuotaV1 } from '@cdktf/provider-kubernetes/lib/resource-quota-v1';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 
@@ -69,6 +70,19 @@ export interface NamespaceProps {
    * @default - nothing that a network policy guards
    */
   readonly access?: Access;
+  /**
+   * What its pods and claims may ask for together.
+   *
+   * @default - no limit
+   */
+  readonly quota?: Quota;
+}
+
+/** Cores, MiB of memory and GiB of disk; what is not given has no limit. */
+export interface Quota {
+  readonly cpu?: number;
+  readonly memoryMiB?: number;
+  readonly storageGiB?: number;
 }
 
 /** Version of the standards that `podSecurity` means; a newer cluster does not make them stricter by itself. */
@@ -82,8 +96,9 @@ export class Namespace extends Construct {
   /** What must be there before anything can be put into it. */
   readonly ready: ITerraformDependable;
 
-  constructor(scope: Construct, id: string, { name, podSecurity, access }: NamespaceProps & { readonly name: string }) {
+  constructor(scope: Construct, id: string, props: NamespaceProps & { readonly name: string }) {
     super(scope, id);
+    const { name, podSecurity, access, quota } = props;
     this.name = name;
     this.podSecurity = podSecurity;
     this.access = access;
@@ -99,5 +114,17 @@ export class Namespace extends Construct {
         },
       },
     });
+    if (quota) {
+      const hard = {
+        'requests.cpu': quota.cpu && String(quota.cpu),
+        'requests.memory': quota.memoryMiB && `${quota.memoryMiB}Mi`,
+        'requests.storage': quota.storageGiB && `${quota.storageGiB}Gi`,
+      };
+      new ResourceQuotaV1(this, 'quota', {
+        metadata: { name, namespace: name },
+        spec: { hard: Object.fromEntries(Object.entries(hard).flatMap(([key, most]) => (most ? [[key, most]] : []))) },
+        dependsOn: [this.ready],
+      });
+    }
   }
 }

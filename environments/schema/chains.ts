@@ -7,18 +7,13 @@ import {
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
 import { size, throughput } from '../quantity';
-import { flag, integer, list, oneOf, positive, quantity, secretName, text } from './leaf';
+import { flag, integer, isMoving, list, oneOf, positive, quantity, secretName, text } from './leaf';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
 
 const BLOB_CUSTODY: readonly BlobCustody[] = ['standard', 'semi', 'super'];
 const VOLUME_TYPES: readonly VolumeType[] = ['gp3', 'io2'];
-
-/** Tags that move: what runs tomorrow would not be what was reviewed today. */
-const MOVING_TAGS: readonly string[] = ['latest', 'stable', 'unstable', 'main', 'master', 'develop', 'edge', 'nightly'];
-
-const isMoving = (name: string): boolean => name.split(/[-._]/).some((word) => MOVING_TAGS.includes(word));
 
 const tag = text('Version, as the image is tagged; a digest may follow (v1.2.3@sha256:…).', {
   pattern: /^[\w][\w.-]{0,127}(@sha256:[0-9a-f]{64})?$/,

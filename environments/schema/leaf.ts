@@ -186,3 +186,8 @@ export function list<T>(
       }
     });
 }
+
+/** Tags that move: what runs tomorrow would not be what was reviewed today. */
+const MOVING_TAGS: readonly string[] = ['latest', 'stable', 'unstable', 'main', 'master', 'develop', 'edge', 'nightly'];
+
+export const isMoving = (name: string): boolean => name.split(/[-._]/).some((word) => MOVING_TAGS.includes(word));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { size } from '../quantity';
-import { accountId, MISSING, oneOf, quantity, text } from './leaf';
+import { accountId, flag, MISSING, oneOf, quantity, text } from './leaf';
 
 /** `nodes.lock.yml`: what is true of every data disk and may not change by an edit. */
 export const lockSchema = z.strictObject({
@@ -15,6 +15,9 @@ export const lockSchema = z.strictObject({
             what: 'a hosting',
           }).optional(),
           cluster: text('Cluster that holds its claim.').optional(),
+          host_ports: flag(
+            'Whether it takes ports of its machine, and so stands in the namespace for that. Default: false.',
+          ).optional(),
           disk: text('Kind of disk, or class of its claim.').optional(),
           zone: text('Zone that the disk is in.').optional(),
           tier: oneOf('Subnet tier of its instance.', ['private', 'public'], { what: 'a tier' }).optional(),

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { amount, bandwidth, duration, rate, size } from '../quantity';
-import { accountId, flag, integer, list, oneOf, positive, quantity, ratio, refused, secretName, text } from './leaf';
+import {
+  accountId,
+  flag,
+  integer,
+  isMoving,
+  list,
+  oneOf,
+  positive,
+  quantity,
+  ratio,
+  refused,
+  secretName,
+  text,
+} from './leaf';
 
 /** Every section of an environment's configuration except `chains`, which the catalogue shapes. */
 
@@ -8,6 +21,18 @@ export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 const HOUR = 3_600_000;
+const LEAST_TIMEOUT_MS = 100;
+/** The gateway counts in 32 bits. */
+const MOST_REQUESTS = 0xffff_ffff;
+
+const requests = (description: string) =>
+  quantity(description, rate).superRefine(({ count }, context) => {
+    if (count <= MOST_REQUESTS) return;
+    context.addIssue({
+      code: 'custom',
+      message: `${count} is more than the gateway counts to; give at most ${MOST_REQUESTS}`,
+    });
+  });
 
 export const globalSection = z
   .strictObject({
@@ -19,10 +44,9 @@ export const globalSection = z
         encryption_key_path: refused('keys are not files; name a KMS key in aws.kms_key'),
         api_rate_limits: z
           .strictObject({
-            default: quantity('Requests of each method that one caller may send to the gateway.', rate).optional(),
-            premium: quantity(
+            default: requests('Requests of each method that one caller may send to the gateway.').optional(),
+            premium: requests(
               'The same of a caller with the token of gateway.premium_secret, such as an engine.',
-              rate,
             ).optional(),
           })
           .optional(),
@@ -31,9 +55,17 @@ export const globalSection = z
     networking: z
       .strictObject({
         rpc_timeout: quantity(
-          'Longest wait for an answer of the gateway, all tries included. Default: 30s.',
+          'Longest wait for an answer of the gateway, all tries included; at least 100ms. Default: 30s.',
           duration,
-        ).optional(),
+        )
+          .superRefine(({ value }, context) => {
+            if (value >= LEAST_TIMEOUT_MS) return;
+            context.addIssue({
+              code: 'custom',
+              message: `${duration.format({ unit: 'ms', value })} is too short for any answer; give at least ${LEAST_TIMEOUT_MS}ms`,
+            });
+          })
+          .optional(),
         websocket_timeout: quantity('Longest silence on a websocket; the gateway has none.', duration).optional(),
         retry_attempts: integer('How often the gateway tries a request again that failed everywhere. Default: 3.', {
           min: 0,
@@ -328,7 +360,21 @@ export const kubernetesSection = z
         expected: 'an image with its tag',
         example: 'docker.io/alpine/k8s:1.34.5',
       },
-    ).optional(),
+    )
+      .superRefine((image, context) => {
+        const [tag = ''] = image.slice(image.lastIndexOf('/')).split(':').slice(1);
+        if (!isMoving(tag.replace(/@.*$/, ''))) return;
+        context.addIssue({ code: 'custom', message: `"${tag}" moves, and an image stays; give a tag such as 1.34.5` });
+      })
+      .optional(),
+    quota: z
+      .strictObject({
+        cpu: positive('Cores.').optional(),
+        memory: quantity('Memory.', size).optional(),
+        storage: quantity('Disk, of all claims together.', size).optional(),
+      })
+      .meta({ description: 'What nodes on the cluster may ask for together. Default: no limit.' })
+      .optional(),
     service_monitors: flag(
       'Whether the cluster has the Prometheus operator, and nodes tell it where their metrics are. Default: false.',
     ).optional(),

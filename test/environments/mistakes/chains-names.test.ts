@@ -8,7 +8,7 @@ tell([
     title: 'an unknown chain',
     files: development('chains: { etherium: {} }\n'),
     lines: [
-      'environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana; did you mean ethereum?',
+      'environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana; did you mean ethereum?',
     ],
   },
   {

@@ -8,7 +8,7 @@ tell([
     title: 'a list for the map of chains',
     files: development('chains: [ethereum]\n'),
     lines: [
-      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana',
+      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana',
     ],
   },
   {

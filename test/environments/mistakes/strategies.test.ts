@@ -27,7 +27,7 @@ tell([
     title: 'a strategy on an unknown chain',
     files: strategy('  chains: [ethereum, base]', '  chains: [ethereum, bse]'),
     lines: [
-      'environments/strategies/testing/usdc.yml:9:22 parameters.chains[1]: "bse" is not a chain; use one of ethereum, arbitrum, optimism, base, polygon, bsc, avalanche, solana; did you mean base?',
+      'environments/strategies/testing/usdc.yml:9:22 parameters.chains[1]: "bse" is not a chain; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana; did you mean base?',
     ],
   },
   {

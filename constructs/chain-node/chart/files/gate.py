@@ -4,8 +4,10 @@ A node that was healthy must be healthy again. One that never was, because it sy
 advancing: its progress changes between two looks, or its data grows. Exit status 1 says that it did not within the time.
 """
 
+import http.client
 import json
 import os
+import signal
 import sys
 import time
 import urllib.error
@@ -22,54 +24,55 @@ FETCHED_BYTES = 256 * 1024 * 1024
 def ask() -> dict | None:
     """What the new pod says of itself; none while it is not there yet, or the old one still is."""
     try:
-        with urllib.request.urlopen(URL, timeout=10) as answer:
-            said = json.load(answer)
-    except urllib.error.HTTPError as error:
         try:
-            said = json.load(error)
-        except ValueError:
-            return None
-    except (OSError, ValueError):
+            answer = urllib.request.urlopen(URL, timeout=10)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            said = json.load(answer)
+    except (OSError, ValueError, http.client.HTTPException):
         return None
-    return said if said.get("release") == RELEASE else None
+    return said if isinstance(said, dict) and said.get("release") == RELEASE else None
 
 
-def progress(said: dict) -> str:
-    """What moves while a node follows its chain; empty when no client tells."""
+def progress(said: dict) -> dict:
+    """What moves while a node follows its chain, as far as its clients tell."""
     clients = (said.get("latest") or {}).get("clients", [])
-    known = [[one["client"], one["head"], one["progress"]] for one in clients]
-    return json.dumps(known) if any(head is not None or step is not None for _, head, step in known) else ""
+    told = {(one["client"], what): one[what] for one in clients for what in ("head", "progress")}
+    return {what: value for what, value in told.items() if value is not None}
 
 
 def used(said: dict) -> int:
     return said["disk"]["size"] - said["disk"]["available"]
 
 
-def well(said: dict, first: dict) -> str:
+def well(said: dict, seen: dict, grown: int) -> str:
     """Why the node is well; empty while it is not."""
     if said["status"] == "healthy":
         return "the node is healthy"
     if said["wasHealthy"]:
         return ""
-    if progress(first) and progress(said) and progress(said) != progress(first):
+    if any(seen.get(what, value) != value for what, value in progress(said).items()):
         return "the node is alive and advancing; it is not at the head yet"
-    grown = used(said) - used(first)
     return f"the node fetches what it begins with: its data has grown by {grown >> 20} MiB" if grown >= FETCHED_BYTES else ""
 
 
 def main() -> int:
     deadline = time.monotonic() + LIMIT_SECONDS
-    first = latest = None
+    latest = None
+    # The first that was seen of each: that a client answers, or no longer does, is no progress.
+    seen: dict = {}
+    least = 0
     while time.monotonic() < deadline:
         said = ask()
         if said is not None:
-            if first is None or (not progress(first) and progress(said)):
-                first = {**said, "disk": (first or said)["disk"]}
+            least = used(said) if latest is None else least
             latest = said
-            reason = well(said, first)
+            reason = well(said, seen, used(said) - least)
             if reason:
                 print(reason)
                 return 0
+            seen = {**progress(said), **seen}
         time.sleep(PAUSE_SECONDS)
     if latest is None:
         print(f"the pod of this release did not answer at {URL}; see kubectl describe pod, and the logs of its containers")
@@ -80,4 +83,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    # The first process of a container is ended by no signal that it has not asked for.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before the node was well"))
     sys.exit(main())

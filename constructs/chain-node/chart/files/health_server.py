@@ -1,7 +1,7 @@
 """Looks at the node every half minute and answers about it over HTTP, for Kubernetes, for a roll and for Prometheus.
 
   /                200 when the node is healthy and 503 otherwise, with what was found as JSON
-  /live/<client>   503 when a client gave no answer the last time; a client that answers is alive, synced or not
+  /live/<client>   503 when a client gave no answer the last time; a client that answers is alive, whatever it says
   /metrics         what was found, for Prometheus
 
 A node that was healthy is reported so until it has failed three times in a row: one slow answer is no outage. What to ask, and
@@ -12,6 +12,7 @@ import http.server
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import threading
 import time
@@ -20,9 +21,11 @@ CONFIG = pathlib.Path(os.environ.get("CONFIG", "/opt/chain-node"))
 DATA = pathlib.Path(os.environ.get("DATA", "/data"))
 PORT = int(os.environ["PORT"])
 PERIOD_SECONDS = float(os.environ.get("PERIOD_SECONDS", "30"))
+# For a whole look; health-check.sh keeps to it.
+LIMIT_SECONDS = float(os.environ.get("HEALTH_LIMIT_SECONDS", "10"))
 STRIKES = 3
 # Three times the period of the looks.
-STALE_SECONDS = 90
+STALE_SECONDS = float(os.environ.get("STALE_SECONDS", "90"))
 # How long ago a node may have been healthy to be expected healthy again after a roll.
 RECENT_SECONDS = 3600
 
@@ -35,59 +38,65 @@ def was_healthy() -> bool:
     return MARK.exists() and time.time() - MARK.stat().st_mtime < RECENT_SECONDS
 
 
+def silent(clients: list[dict], seconds: float) -> list[str]:
+    """Clients that gave no answer. One that hangs takes the time of those after it, who then were not asked."""
+    found = [one["client"] for one in clients if (one["reason"] or "").startswith("no answer")]
+    return found[:1] if seconds > LIMIT_SECONDS - 1 else found
+
+
 class Report:
-    """What is known of the node; a new one replaces the old at once."""
+    """What is known of the node; a new look replaces the one before at once."""
 
     def __init__(self) -> None:
         # What a roll must know: which release this is, and whether it may ask that the node be healthy again.
         self.facts = {"release": os.environ["RELEASE"], "wasHealthy": was_healthy()}
-        self.status = "unknown"
-        self.strikes = 0
-        self.at = 0.0
-        self.latest: dict | None = None
+        self.last: dict | None = None
 
     def look(self) -> None:
-        found = subprocess.run(
-            ["bash", CONFIG / "host/health-check.sh"], stdout=subprocess.PIPE, text=True, check=False
-        )
+        began = time.monotonic()
+        done = subprocess.run(["bash", CONFIG / "host/health-check.sh"], stdout=subprocess.PIPE, text=True, check=False)
         try:
-            latest = json.loads(found.stdout)
+            latest = json.loads(done.stdout)
         except ValueError:
             print("the check itself failed; see what it says above", flush=True)
             return
-        before, now = self.status, latest["status"]
-        self.strikes = 0 if now == "healthy" else self.strikes + 1
-        self.status = "healthy" if before == "healthy" and 0 < self.strikes < STRIKES else now
-        self.latest = latest
-        self.at = time.time()
+        before, now = self.answer()["status"], latest["status"]
+        strikes = 0 if now == "healthy" else (self.last["strikes"] if self.last else 0) + 1
+        status = "healthy" if before == "healthy" and 0 < strikes < STRIKES else now
+        at = time.monotonic()
+        mute = silent(latest["clients"], at - began)
+        self.last = {"status": status, "strikes": strikes, "at": at, "latest": latest, "silent": mute}
+        if status != before:
+            print(f"the node is {status}, was {before}: {latest['reason'] or 'all is well'}", flush=True)
         if now == "healthy":
             MARK.touch()
-        if self.status != before:
-            print(f"the node is {self.status}, was {before}: {latest['reason'] or 'all is well'}", flush=True)
 
     def disk(self) -> dict:
         disk = os.statvfs(DATA)
         return {"size": disk.f_blocks * disk.f_frsize, "available": disk.f_bavail * disk.f_frsize}
 
     def answer(self) -> dict:
-        if self.latest is None:
-            return {"status": "unknown", "reason": "nobody has looked yet", **self.facts, "disk": self.disk()}
-        age = round(time.time() - self.at)
-        if age > STALE_SECONDS:
-            found = {"status": "unknown", "reason": f"nobody has looked for {age} seconds"}
+        last = self.last
+        age = time.monotonic() - last["at"] if last else 0
+        if last is None:
+            found = {"status": "unknown", "reason": "nobody has looked yet"}
+        elif age > STALE_SECONDS:
+            found = {"status": "unknown", "reason": f"nobody has looked for {age:.0f} seconds"}
         else:
-            found = {"status": self.status, "reason": self.latest["reason"], "latest": self.latest}
+            found = {"status": last["status"], "reason": last["latest"]["reason"], "latest": last["latest"]}
         return {**found, **self.facts, "disk": self.disk()}
 
     def alive(self, client: str) -> bool:
         """Nobody is called dead by who has not looked."""
-        clients = self.latest["clients"] if self.latest else []
-        return not any(one["client"] == client and one["status"] == "unknown" for one in clients)
+        last = self.last
+        return last is None or client not in last["silent"] or time.monotonic() - last["at"] > STALE_SECONDS
 
     def metrics(self) -> str:
-        if self.latest is None:
+        answer, last = self.answer(), self.last
+        if last is None:
             return ""
-        report = {"status": self.answer()["status"], "latest": self.latest, "disk": self.disk()}
+        # Of an old look, only whose it was: its numbers would seem to be those of now.
+        report = {"latest": {"status": "unknown", "labels": last["latest"]["labels"]}, **answer}
         read = ["jq", "--raw-output", "--from-file", CONFIG / "host/metrics.jq"]
         return subprocess.run(read, input=json.dumps(report), stdout=subprocess.PIPE, text=True, check=True).stdout
 
@@ -122,10 +131,15 @@ class Answers(http.server.BaseHTTPRequestHandler):
 
 def look_for_ever() -> None:
     while True:
-        REPORT.look()
+        try:
+            REPORT.look()
+        except Exception as error:  # Such as a disk that is full: whoever looks goes on looking.
+            print(f"the look failed: {error!r}", flush=True)
         time.sleep(PERIOD_SECONDS)
 
 
 if __name__ == "__main__":
+    # The first process of a container is ended by no signal that it has not asked for.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     threading.Thread(target=look_for_ever, daemon=True).start()
     http.server.ThreadingHTTPServer(("", PORT), Answers).serve_forever()

@@ -4,6 +4,7 @@ import {
   type ClientDefinition,
   clientsIn,
   clientsOf,
+  ethereum,
   flagName,
   managedFlags,
   metricsPath,
@@ -281,7 +282,8 @@ describe('managed flags', () => {
   });
 
   function found(id: string): readonly [ChainDefinition, ClientDefinition] {
-    for (const chain of CHAINS) {
+    // Others have clients of the same names.
+    for (const chain of [ethereum, ...CHAINS]) {
       const client = clientsIn(chain).find((candidate) => candidate.id === id);
       if (client) return [chain, client];
     }

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Json, resources } from '../project';
+
+/** The page is what is tested: its blocks are taken as they stand there. */
+
+const ROOT = join(__dirname, '..', '..');
+const PAGE = readFileSync(join(ROOT, 'docs', 'add-a-chain.md'), 'utf8');
+
+/** The block that a word after its language names, such as `stack`, or `file=…` with the path. */
+function block(word: string): { readonly path: string; readonly text: string } {
+  const found = [...PAGE.matchAll(new RegExp(`^\`\`\`\\w+ ${word}(?:=(\\S+))?\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))];
+  if (found.length !== 1) throw new Error(`the page has ${found.length} blocks ${word}`);
+  return { path: found[0]?.[1] ?? '', text: found[0]?.[2] ?? '' };
+}
+
+const PARTS = ['constructs', 'environments', 'stacks', 'main.ts', 'tsconfig.json', 'package.json', 'cdktf.json'];
+
+let copy = '';
+let before: Readonly<Record<string, Json>> = {};
+
+function run(...words: string[]): { readonly status: number | null; readonly text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, CDKTF_OUTDIR: join(copy, 'out') },
+  });
+  return { status, text: stdout + stderr };
+}
+
+/** Every stack of the copy, by environment. */
+function synthesized(): Readonly<Record<string, Json>> {
+  const { status, text } = run('--require', join(ROOT, 'node_modules/tsx/dist/cjs/index.cjs'), 'main.ts');
+  if (status !== 0) throw new Error(text);
+  return Object.fromEntries(
+    ['development', 'staging', 'production'].map((name) => [
+      name,
+      JSON.parse(readFileSync(join(copy, 'out', 'stacks', name, 'cdk.tf.json'), 'utf8')),
+    ]),
+  );
+}
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'add-a-chain-'));
+  for (const part of PARTS) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  before = synthesized();
+  const file = block('file');
+  mkdirSync(dirname(join(copy, file.path)), { recursive: true });
+  writeFileSync(join(copy, file.path), file.text);
+  const line = block('line');
+  expect(line.text.trim().split('\n')).toHaveLength(1);
+  appendFileSync(join(copy, line.path), line.text);
+  writeFileSync(join(copy, 'stack.ts'), block('stack').text);
+}, 60_000);
+
+afterAll(() => rmSync(copy, { recursive: true }));
+
+test('the page compiles, strictly', () => {
+  writeFileSync(
+    join(copy, 'tsconfig.json'),
+    JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), include: ['main.ts', 'stack.ts', 'constructs', 'stacks'] }),
+  );
+  expect(run(join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '--project', copy)).toEqual({
+    status: 0,
+    text: '',
+  });
+}, 30_000);
+
+describe.each(['instance', 'kubernetes'])('with hosting: %s', (hosting) => {
+  const overrides = (): string => join(copy, 'environments', 'development', 'overrides.yml');
+  let text = '';
+  let after: Readonly<Record<string, Json>> = {};
+
+  beforeAll(() => {
+    text = readFileSync(overrides(), 'utf8');
+    // `chains:` is the last section.
+    writeFileSync(overrides(), `${text.trimEnd()}\n\n${block(`environment=${hosting}`).text}`);
+    after = synthesized();
+  }, 30_000);
+
+  afterAll(() => writeFileSync(overrides(), text));
+
+  test('YAML knows it, and the node is there', () => {
+    const all = resources(after.development);
+    const node = 'gnosis-mainnet-nethermind';
+    const [own, other] =
+      hosting === 'instance'
+        ? [`aws_instance.${node}`, `helm_release.${node}`]
+        : [`helm_release.${node}`, `aws_instance.${node}`];
+    expect([own in all, other in all]).toEqual([true, false]);
+    const whole = JSON.stringify(all);
+    for (const flag of [
+      '--config=gnosis',
+      '--network=gnosis',
+      '--checkpoint-sync-url=https://checkpoint.gnosischain.com',
+    ])
+      expect(whole).toContain(flag);
+    expect(whole).toContain(`http://${node}.`);
+  });
+
+  test('nothing else has changed, but for the gateway that it stands behind', () => {
+    for (const name of ['staging', 'production']) expect(after[name]).toEqual(before[name]);
+    const [old, all] = [resources(before.development), resources(after.development)];
+    const changed = Object.keys(old).filter((address) => JSON.stringify(old[address]) !== JSON.stringify(all[address]));
+    expect(changed).toEqual(['helm_release.rpc-gateway']);
+    const added = Object.keys(all).filter((address) => !(address in old));
+    expect(added.length).toBeGreaterThan(0);
+    expect(added.filter((address) => !/gnosis|\.disk-classes_/.test(address))).toEqual([]);
+  });
+});
+
+test.each(['onInstance', 'inPod'])(
+  'the definition goes straight to a construct: %s',
+  (name) => {
+    writeFileSync(
+      join(copy, 'own.ts'),
+      `import { App, TerraformStack } from 'cdktf';
+import { ${name} } from './stack';
+import { DiskClasses, HostFiles, MachineImages } from './constructs/chain-node';
+import { Cluster } from './constructs/cluster';
+import { Network } from './constructs/network';
+import { ReleaseStore } from './constructs/release-store';
+const app = new App({ outdir: 'own-out', stackTraces: false, skipValidation: true });
+const stack = new TerraformStack(app, 'own');
+const shared = { environment: 'own', region: 'eu-central-1' };
+const platform = '${name}' === 'inPod'
+  ? { ...shared, cluster: new Cluster(stack, 'cluster', { access: { kubeconfig: '~/.kube/config', context: 'own' } }), disks: new DiskClasses(stack, 'disks', { environment: 'own', ebs: false, protect: false }) }
+  : instances();
+function instances() {
+  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'own-' });
+  return { ...shared, network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'own.internal' }), releases, hostFiles: new HostFiles(stack, 'host-files', { releases }), images: new MachineImages(stack, 'images'), journal: { rotationSeconds: 86400, retentionSeconds: 2592000 } };
+}
+const node = ${name}(stack, platform as never);
+console.log(node.rpcUrl);
+app.synth();
+`,
+    );
+    const { status, text } = run('--require', join(ROOT, 'node_modules/tsx/dist/cjs/index.cjs'), 'own.ts');
+    expect([status, text.trim()]).toEqual([
+      0,
+      name === 'inPod'
+        ? 'http://gnosis-mainnet-nethermind.blockchain.svc.cluster.local:8545'
+        : 'http://gnosis-mainnet-nethermind.own.internal:8545',
+    ]);
+    const stack = JSON.parse(readFileSync(join(copy, 'own-out', 'stacks', 'own', 'cdk.tf.json'), 'utf8'));
+    expect(Object.keys(resources(stack))).toContain(
+      `${name === 'inPod' ? 'helm_release' : 'aws_instance'}.gnosis-mainnet-nethermind`,
+    );
+  },
+  30_000,
+);

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Writes the values of every release of a stack whose chart is the project's own: release_values.py <stacks folder> <target folder>
+
+As `<target>/<chart>/<environment>-<release>.yaml`, as Helm would be given them: templates of Terraform are undone, and what only
+Terraform knows stands as the word `later`.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+
+def main():
+    stacks, target = map(pathlib.Path, sys.argv[1:])
+    count = 0
+    for file in sorted(stacks.glob("*/cdk.tf.json")):
+        releases = json.loads(file.read_text(encoding="utf-8")).get("resource", {}).get("helm_release", {})
+        for release in releases.values():
+            found = re.match(r"\./assets/.*chart-([a-z-]+)_", release["chart"])
+            if not found:
+                continue
+            (values,) = release["values"]
+            values = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", values)
+            folder = target / found[1]
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{file.parent.name}-{release['name']}.yaml").write_text(re.sub(r"([$%])\1(?=\{)", r"\1", values), encoding="utf-8")
+            count += 1
+    print(f"{count} releases of charts of the project")
+
+
+if __name__ == "__main__":
+    main()

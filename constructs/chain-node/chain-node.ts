@@ -4,6 +4,7 @@ import type { MetricsTarget, NodeAddresses } from './endpoints';
 import { InstanceNode } from './instance-node';
 import { KubernetesNode } from './kubernetes-node';
 import type { ChainNodeProps } from './props';
+import { type WatchedNode, watchedNode } from './watched';
 
 /**
  * One node of a chain: the processes of its clients, on an EC2 instance or in a pod, and its data on a disk of its own.
@@ -25,6 +26,8 @@ export class ChainNode extends Construct implements NodeAddresses {
   readonly metricsTargets: readonly MetricsTarget[];
   /** Nodes of a group take a release one after the other. */
   readonly group: string;
+  /** What monitoring needs to know of it. */
+  readonly watched: WatchedNode;
   /** The node on its instance; undefined when it runs in a pod. */
   readonly instance: InstanceNode | undefined;
   /** The node in its pod; undefined when it runs on an instance. */
@@ -44,6 +47,13 @@ export class ChainNode extends Construct implements NodeAddresses {
     this.healthUrl = healthUrl;
     this.metricsTargets = metricsTargets;
     this.group = node.group;
+    this.watched = watchedNode(id, props, {
+      group: node.group,
+      hosting: props.hosting,
+      processes: node.processes,
+      metricsTargets,
+      ...(this.instance ? { host: this.instance.privateDnsName } : {}),
+    });
   }
 }
 

@@ -33,3 +33,4 @@ export type {
 } from './props';
 export { type Release, type ReleaseContext, renderRelease } from './release';
 export { AWS_CLI } from './user-data';
+export type { WatchedNode } from './watched';

@@ -6,7 +6,7 @@ import type { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
-import { type Architecture, instanceType, sizingOf, type VolumeSizing } from './catalogue';
+import { type Architecture, instanceType, type Process, sizingOf, type VolumeSizing } from './catalogue';
 import { diskSource } from './disk-source';
 import { addressesOf, type NodeAddresses } from './endpoints';
 import { NodeAlarms } from './node-alarms';
@@ -38,6 +38,7 @@ const STOP_TIMEOUT = '60m';
  */
 export class InstanceNode extends Construct {
   readonly addresses: NodeAddresses;
+  readonly processes: readonly Process[];
   readonly privateDnsName: string;
   readonly securityGroup: SecurityGroup;
   /** The data volume; undefined with instance store. */
@@ -227,6 +228,7 @@ export class InstanceNode extends Construct {
     this.releaseHash = release.hash;
     this.ready = [...platform.hostFiles.objects, manifest, ...attachment, instance];
 
+    this.processes = processes;
     this.addresses = addressesOf(processes, this.privateDnsName);
   }
 }

@@ -34,6 +34,7 @@ const MARGIN_SECONDS = 600;
  */
 export class KubernetesNode extends Construct {
   readonly addresses: NodeAddresses;
+  readonly processes: readonly Process[];
   readonly group: string;
   readonly namespace: Namespace;
   /** Its Helm release. */
@@ -90,6 +91,7 @@ export class KubernetesNode extends Construct {
     });
     this.release.overrideLogicalId(id);
 
+    this.processes = pod.processes;
     const domain = `${namespace.name}.svc.cluster.local`;
     this.addresses = addressesOf(pod.processes, `${id}.${domain}`, `${id}-node.${domain}`);
   }

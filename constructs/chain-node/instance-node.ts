@@ -87,6 +87,7 @@ export class InstanceNode extends Construct {
       memoryGiB: hardware.memoryGiB,
       upstreams: props.upstreams ?? {},
       journal: platform.journal,
+      ...(platform.watch === undefined ? {} : { watch: platform.watch }),
       ...(props.bootstrap ? { bootstrap: props.bootstrap } : {}),
       ...(props.backup && this.backupDocument
         ? { backup: { document: this.backupDocument, method: props.backup.method } }
@@ -115,7 +116,14 @@ export class InstanceNode extends Construct {
         'secret' in upstream ? [upstream.secret] : [],
       ),
     });
-    const firewall = new NodeFirewall(this, 'firewall', { name, node: id, network: platform.network, processes, p2p });
+    const firewall = new NodeFirewall(this, 'firewall', {
+      name,
+      node: id,
+      network: platform.network,
+      processes,
+      p2p,
+      hostMetrics: platform.watch !== undefined,
+    });
     this.securityGroup = firewall.securityGroup;
 
     if (hardware.volume) {

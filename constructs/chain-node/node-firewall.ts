@@ -4,7 +4,7 @@ import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-securit
 import { Construct } from 'constructs';
 import type { Network } from '../network';
 import type { Audience, Port, Process } from './catalogue';
-import { HEALTH_PORT } from './layout';
+import { HEALTH_PORT, HOST_METRICS_PORT } from './layout';
 
 export interface NodeFirewallProps {
   readonly name: string;
@@ -13,6 +13,8 @@ export interface NodeFirewallProps {
   readonly processes: readonly Process[];
   /** Whether ports for the internet are opened to it. */
   readonly p2p: 'public' | 'outbound';
+  /** Whether monitoring asks the host itself. */
+  readonly hostMetrics: boolean;
 }
 
 const ANYWHERE = '0.0.0.0/0';
@@ -21,7 +23,7 @@ const ANYWHERE = '0.0.0.0/0';
 export class NodeFirewall extends Construct {
   readonly securityGroup: SecurityGroup;
 
-  constructor(scope: Construct, id: string, { name, node, network, processes, p2p }: NodeFirewallProps) {
+  constructor(scope: Construct, id: string, { name, node, network, processes, p2p, hostMetrics }: NodeFirewallProps) {
     super(scope, id);
     this.securityGroup = new SecurityGroup(this, 'Default', {
       name,
@@ -51,14 +53,20 @@ export class NodeFirewall extends Construct {
         });
       }
     }
-    new VpcSecurityGroupIngressRule(this, 'health', {
-      securityGroupId,
-      description: 'health for clients',
-      cidrIpv4: network.vpcCidr,
-      ipProtocol: 'tcp',
-      fromPort: HEALTH_PORT,
-      toPort: HEALTH_PORT,
-    });
+    const ownPorts = [
+      ['health', 'health for clients', HEALTH_PORT],
+      ...(hostMetrics ? [['host-metrics', 'the host for monitoring', HOST_METRICS_PORT] as const] : []),
+    ] as const;
+    for (const [ruleId, description, port] of ownPorts) {
+      new VpcSecurityGroupIngressRule(this, ruleId, {
+        securityGroupId,
+        description,
+        cidrIpv4: network.vpcCidr,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+      });
+    }
     new VpcSecurityGroupEgressRule(this, 'out', {
       securityGroupId,
       description: 'peers listen on any port',

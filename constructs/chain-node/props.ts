@@ -9,6 +9,7 @@ import type { DiskClasses } from './disk-classes';
 import type { HostFiles } from './host-files';
 import type { MachineImages } from './machine-images';
 import type { PodResources } from './pod';
+import type { HostWatch } from './release';
 
 /** What every node on an instance of an environment shares. */
 export interface NodePlatform {
@@ -43,6 +44,12 @@ export interface NodePlatform {
    * @default 85
    */
   readonly diskUsedPercent?: number;
+  /**
+   * What others watch the hosts with.
+   *
+   * @default - nothing beyond what hosts say of themselves to CloudWatch
+   */
+  readonly watch?: HostWatch;
   /** How often the journal starts a new file and how long it keeps entries. */
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
 }

@@ -5,7 +5,7 @@ import { renderCompose, type Upstream } from './compose';
 import { bootstrapDirectory, identityFiles } from './data-on-volume';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
-import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
+import { dataDirectory, HEALTH_PORT, HOST_METRICS_PORT, USER_ID } from './layout';
 import { isNative, type NativeProgram, nativePrograms, renderPrograms } from './programs';
 import type { BackupMethod } from './props';
 import { leaseSeconds } from './roll-time';
@@ -44,6 +44,14 @@ export interface ReleaseContext {
   readonly egressLimitMbps?: number;
   /** Date of the packages that the host installs; none when not given. */
   readonly osPatches?: string;
+  /** Whether others watch the host: its metrics, and its logs where an agent ships them; not at all when not given. */
+  readonly watch?: HostWatch;
+}
+
+/** What others watch a host with. */
+export interface HostWatch {
+  /** Files of the agent that ships its logs, a compose.yml among them; by name, none when nobody takes logs. */
+  readonly agent: Readonly<Record<string, string>>;
 }
 
 export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
@@ -54,9 +62,14 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     );
   }
   const processes = processesOf(program, processMemoryMiB(context.memoryGiB));
-  const taken = processes.find(({ ports }) => ports.some((port) => port.number === HEALTH_PORT));
-  if (taken)
-    throw new Error(`${context.node}: ${taken.name} uses port ${HEALTH_PORT}, at which the host answers about health`);
+  for (const [own, what] of [
+    [HEALTH_PORT, 'health'],
+    [HOST_METRICS_PORT, 'itself'],
+  ] as const) {
+    const taken = processes.find(({ ports }) => ports.some(({ number }) => number === own));
+    if (taken)
+      throw new Error(`${context.node}: ${taken.name} uses port ${own}, at which the host answers about ${what}`);
+  }
   const { node, environment, region, architecture, upstreams } = context;
   const rendering = { node, chain: program.chain.id, network: program.network, upstreams };
   const compose = renderCompose(processes, rendering);
@@ -74,6 +87,7 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     ...[...units].map(([name, text]) => [`units/${name}`, text] as const),
     ...configuration,
     ['system/journald.conf', journald(context.journal)],
+    ...Object.entries(context.watch?.agent ?? {}).map(([name, text]) => [`agent/${name}`, text] as const),
     ...(settings === '' ? [] : [['system/sysctl.conf', settings] as const]),
     ['health.json', renderHealth(program, context.node, processes)],
     ['node.env', nodeEnvironment(program, context, processes, [...(compose?.hostValues ?? []), ...hostValues])],
@@ -123,6 +137,7 @@ function nodeEnvironment(
     UNSHAPED_PORTS: words(unshapedPorts(processes).map(String)),
     EGRESS_LIMIT_MBPS: String(context.egressLimitMbps ?? ''),
     OS_PATCHES: context.osPatches ?? '',
+    HOST_METRICS: context.watch ? 'yes' : 'no',
     BACKUP_DOCUMENT: context.backup?.document ?? '',
     BACKUP_METHOD: context.backup?.method ?? 'stop',
     ...bootstrapEnvironment(program, context),

@@ -313,6 +313,12 @@ start_node() {
 watch_node() {
   systemctl --quiet enable --now chain-node-health.timer chain-node-health-answer.socket chain-node-grow.timer ||
     say "the node is not watched; see: systemctl status 'chain-node-*'" >&2
+  watch_host
+}
+
+# What others watch the host with; a node does not wait for it.
+watch_host() {
+  "$base/current/host/watch-host.sh" || say "the host is not watched as its release says (above); the next run tries again" >&2
 }
 
 # Before its first full sync a node is never healthy, and after a long outage it catches up for long; what is asked of it then
@@ -477,6 +483,7 @@ main() {
     elif ! values_changed; then
       # A run that was ended when all was done may have left it taken.
       lease=$base/current
+      watch_host
       say "release $hash runs already; nothing to do"
       return
     else

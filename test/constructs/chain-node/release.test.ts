@@ -273,6 +273,7 @@ describe('node.env, read by bash', () => {
       UNSHAPED_PORTS: '8545 8546 6060 5054 8099',
       EGRESS_LIMIT_MBPS: '',
       OS_PATCHES: '',
+      HOST_METRICS: 'no',
       BACKUP_DOCUMENT: '',
       BACKUP_METHOD: 'stop',
       BOOTSTRAP: 'empty',

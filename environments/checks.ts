@@ -53,7 +53,7 @@ function checkPodBackups({ backup }: EnvironmentSettings, layers: Layers, nodes:
           problem(
             'error',
             ['backup', 'schedule'],
-            `Kubernetes, where ${one} runs, cannot say ${backup.schedule}; use one such as cron(30 2 * * ? *)`,
+            `"${backup.schedule}" cannot be said to Kubernetes, where ${one} runs; use one such as cron(30 2 * * ? *)`,
           ),
         ]
       : []),

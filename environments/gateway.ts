@@ -87,7 +87,12 @@ export function checkGateway(
       ? [error(['gateway', 'vpc_access'], 'the cluster is not on EKS and stands in no VPC; remove it')]
       : []),
     ...(kubernetes && planned && planned.chains.length === 0
-      ? [error(['gateway'], 'has no node and no fallback behind it; add one of a public network, or remove it')]
+      ? [
+          error(
+            ['gateway'],
+            `has no node${kubernetes.cluster === undefined ? ' in the cluster' : ''} and no fallback behind it; add one of a public network, or remove it`,
+          ),
+        ]
       : []),
     ...checkFallbacks(settings, nodes, error),
   ];

@@ -119,6 +119,8 @@ class Loader {
     // A chain that has a mistake is left out, and the others are judged; of another section, the whole.
     const isChain = ({ path }: Problem): boolean => path[0] === 'chains' && path.length > 1;
     const broken = new Set(problems.filter((problem) => !isChain(problem)).map(({ path }) => String(path[0])));
+    // What limits its callers stands there.
+    if (broken.has('global')) broken.add('gateway');
     if (refused.length > 0 || FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };
     const brokenChains = new Set(problems.filter(isChain).map(({ path }) => String(path[1])));
     const whole = this.#schema.safeParse(withoutBroken(layers.value, broken, brokenChains));

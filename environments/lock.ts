@@ -204,7 +204,7 @@ function compareClaim(
     ...(is === was
       ? []
       : problem(
-          isSet('p2p') ? path('p2p') : ['network', 'p2p', 'mode'],
+          path('p2p'),
           `would move from ${namespace(was)} to ${namespace(is)} and leave its claim behind; keep p2p.mode and p2p.expose as they were, or retire it and add it under another name`,
         )),
     ...(now.disk === held.disk

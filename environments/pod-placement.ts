@@ -63,7 +63,7 @@ export function planPod(planning: Planning): Placed | undefined {
     return undefined;
   const bootstrap = planBootstrap(planning);
   const unfit = cannotBegin(bootstrap, onEks);
-  if (unfit !== undefined) return fail(unfit, 'bootstrap', 'from');
+  if (unfit) return fail(unfit.message, 'bootstrap', unfit.key);
   const expose = own.get<'host-port' | 'load-balancer'>('p2p', 'expose') ?? 'load-balancer';
   const balanced = p2p === 'public' && expose === 'load-balancer';
   const address = balanced ? own.get<string>('p2p', 'address') : undefined;
@@ -131,15 +131,31 @@ function planResources({ own, program }: Planning): PodResources | undefined {
   };
 }
 
+/** What does not go on a cluster, and the key that says it. */
+interface Misfit {
+  readonly key: string;
+  readonly message: string;
+}
+
 /** Why a claim cannot be made so; undefined where it can. */
-function cannotBegin(bootstrap: Bootstrap, onEks: boolean): string | undefined {
+function cannotBegin(bootstrap: Bootstrap, onEks: boolean): Misfit | undefined {
   if (bootstrap.from === 'latest-backup')
-    return 'a cluster does not know which backup is the newest; name a snapshot by its id, or use url';
+    return {
+      key: 'from',
+      message: 'a cluster does not know which backup is the newest; name a snapshot by its id, or use url',
+    };
   if (bootstrap.from === 'snapshot' && !onEks)
-    return `${bootstrap.snapshotId} is a snapshot of EBS, and the cluster is not on EKS; use url or empty`;
-  if ('initializationRateMiBps' in bootstrap) return 'a claim has no initialization_rate; remove it';
+    return {
+      key: 'from',
+      message: `${bootstrap.snapshotId} is a snapshot of EBS, and the cluster is not on EKS; use url or empty`,
+    };
+  if ('initializationRateMiBps' in bootstrap)
+    return { key: 'initialization_rate', message: 'how fast a claim is filled cannot be said; remove it' };
   if (bootstrap.from === 'url' && /\.(zst|lz4)$/.test(bootstrap.url))
-    return 'in a pod there is nothing that unpacks zst or lz4; use an archive of .tar, .tar.gz, .tar.bz2 or .tar.xz, or a snapshot';
+    return {
+      key: 'url',
+      message: `in a pod there is nothing that unpacks zst or lz4; use an archive of .tar, .tar.gz, .tar.bz2 or .tar.xz${onEks ? ', or a snapshot' : ''}`,
+    };
   return undefined;
 }
 
@@ -149,7 +165,7 @@ function cannotExpose(
   onEks: boolean,
   expose: 'host-port' | 'load-balancer',
   address: string | undefined,
-): { readonly key: string; readonly message: string } | undefined {
+): Misfit | undefined {
   if (p2p === 'outbound') return undefined;
   if (onEks && expose === 'host-port')
     return { key: 'expose', message: 'machines of EKS know no public address of their own; use load-balancer' };

@@ -52,7 +52,7 @@ export function clusterPlatform(
     ...(nodeSelector === undefined ? {} : { nodeSelector }),
     ...(toolsImage === undefined ? {} : { toolsImage }),
     serviceMonitors,
-    priorityClass: priorityClass(stack, name),
+    priorityClass: priorityName(name),
     ...(onEks
       ? {
           secretStore: (node, secrets) =>
@@ -61,20 +61,19 @@ export function clusterPlatform(
         }
       : {}),
     ...(network ? { network } : {}),
-    ready: wanted.map((service) => services.ready(service)),
+    ready: [definePriority(stack, name), ...wanted.map((service) => services.ready(service))],
   };
 }
 
 /** A node takes days to fill its disk and minutes to come back: it gives way to nothing that has no class of its own. */
-function priorityClass(stack: TerraformStack, environment: string): string {
-  const name = `${environment}-chain-nodes`;
+const definePriority = (stack: TerraformStack, environment: string): PriorityClassV1 =>
   new PriorityClassV1(stack, 'priority', {
-    metadata: { name },
+    metadata: { name: priorityName(environment) },
     description: 'Chain nodes: long to fill, and others read them',
     value: NODE_PRIORITY,
   });
-  return name;
-}
+
+const priorityName = (environment: string): string => `${environment}-chain-nodes`;
 
 /** Classes of users end at a thousand millions (Kubernetes, Pod Priority and Preemption, v1.34). */
 const NODE_PRIORITY = 1_000_000;

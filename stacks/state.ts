@@ -1,5 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-import { useLockFile } from '../constructs/terraform';
+import { requireTerraform, useLockFile } from '../constructs/terraform';
 import type { Environment } from '../environments/environment';
 
 /** State locks beside the state came with 1.10. */
@@ -10,7 +10,7 @@ const TERRAFORM_VERSION = '>= 1.10.0';
  * that cdktf would add holds an absolute path of this machine.
  */
 export function stateBackend(stack: TerraformStack, { name, state, accountId }: Environment): void {
-  stack.addOverride('terraform.required_version', TERRAFORM_VERSION);
+  requireTerraform(stack, TERRAFORM_VERSION);
   if (!state) {
     new LocalBackend(stack, { path: `../../../terraform.${name}.tfstate` });
     return;

@@ -1,5 +1,6 @@
 import { DataKubernetesStorageClassV1 } from '@cdktf/provider-kubernetes/lib/data-kubernetes-storage-class-v1';
 import { StorageClassV1 } from '@cdktf/provider-kubernetes/lib/storage-class-v1';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { literal } from '../terraform';
 import type { VolumeSizing } from './catalogue';
@@ -30,7 +31,7 @@ export interface DiskClassesProps {
  * another class. A disk whose claim is gone stays, to be deleted by hand.
  */
 export class DiskClasses extends Construct {
-  readonly #defined = new Map<string, string>();
+  readonly #defined = new Map<string, StorageClassV1>();
 
   constructor(
     scope: Construct,
@@ -61,11 +62,10 @@ export class DiskClasses extends Construct {
         'nodes are protected, and nothing says that their disks outlive their claims; name a storage class that retains them',
       );
     if (existing !== undefined || !ebs) return existing;
-    const kind = [type, iops, throughputMiBps].filter((part) => part !== undefined).join('-');
-    const known = this.#defined.get(kind);
-    if (known !== undefined) return known;
+    const kind = kindOf({ type, iops, throughputMiBps });
     const name = `${environment}-chain-data-${kind}`;
-    new StorageClassV1(this, kind, {
+    if (this.#defined.has(kind)) return name;
+    const defined = new StorageClassV1(this, kind, {
       metadata: { name },
       storageProvisioner: 'ebs.csi.aws.com',
       reclaimPolicy: 'Retain',
@@ -83,7 +83,20 @@ export class DiskClasses extends Construct {
         tagSpecification_1: `Environment=${environment}`,
       },
     });
-    this.#defined.set(kind, name);
+    this.#defined.set(kind, defined);
     return name;
   }
+
+  /** What must be there before a claim of such a disk. */
+  ready(volume: VolumeSizing): readonly ITerraformDependable[] {
+    return [this.#defined.get(kindOf(volume))].filter((defined) => defined !== undefined);
+  }
 }
+
+/** What a class is named by: all that makes one disk another kind than the next. */
+const kindOf = ({
+  type,
+  iops,
+  throughputMiBps,
+}: { readonly [Key in keyof VolumeSizing]?: VolumeSizing[Key] | undefined }): string =>
+  [type, iops, throughputMiBps].filter((part) => part !== undefined).join('-');

@@ -87,7 +87,7 @@ export class KubernetesNode extends Construct {
       wait: false,
       timeout: pod.rollSeconds + MARGIN_SECONDS,
       maxHistory: 10,
-      dependsOn: [namespace.ready, ...(platform.ready ?? [])],
+      dependsOn: [namespace.ready, ...platform.disks.ready(volume), ...(platform.ready ?? [])],
     });
     this.release.overrideLogicalId(id);
 

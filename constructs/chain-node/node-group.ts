@@ -4,7 +4,7 @@ import { PodDisruptionBudgetV1 } from '@cdktf/provider-kubernetes/lib/pod-disrup
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Namespace } from '../cluster';
-import { literal, replaceTriggeredBy, TerraformData } from '../terraform';
+import { address, literal, replaceTriggeredBy, TerraformData } from '../terraform';
 import type { ChainNode } from './chain-node';
 import { GROUP_TAG, groupTagValue, type InstanceNode } from './instance-node';
 import type { KubernetesNode } from './kubernetes-node';
@@ -46,7 +46,7 @@ function takeTurns(pods: readonly KubernetesNode[]): void {
   for (const [index, { release }] of pods.entries()) {
     const before = pods[index - 1];
     // The public way of constructs, node.addDependency, is no dependency of Terraform in cdktf 0.21.
-    if (before) release.dependsOn = [...(release.dependsOn ?? []), before.release.fqn];
+    if (before) release.dependsOn = [...(release.dependsOn ?? []), address(before.release)];
   }
 }
 

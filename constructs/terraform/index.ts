@@ -2,7 +2,7 @@
  * What this project needs of Terraform beyond cdktf's typed surface: the escape of literal text, and every escape hatch,
  * so that the way to another CDK for Terraform has one place to look at.
  */
-import type { ITerraformDependable, S3Backend, TerraformDataSource } from 'cdktf';
+import type { ITerraformDependable, S3Backend, TerraformDataSource, TerraformStack } from 'cdktf';
 import { TerraformResource, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 
@@ -27,6 +27,11 @@ export function literalData(data: unknown): unknown {
   if (Array.isArray(data)) return data.map(literalData);
   if (typeof data !== 'object' || data === null) return data;
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [literal(key), literalData(value)]));
+}
+
+/** Versions of Terraform that may work on a stack, which cdktf has no argument for. */
+export function requireTerraform(stack: TerraformStack, versions: string): void {
+  stack.addOverride('terraform.required_version', versions);
 }
 
 /** Locks the state by a file beside it (Terraform 1.10). cdktf 0.21 has no argument for it; cdktn 0.22 does. */

@@ -85,7 +85,7 @@ const nodeP2p = p2p(
       { what: 'a way in' },
     ).optional(),
     address: text('Address of its load balancer, on a cluster that is not on EKS. Default: on EKS, one is made.', {
-      pattern: /^(\d{1,3}\.){3}\d{1,3}$/,
+      pattern: /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?=.)|$)){4}$/,
       expected: 'an IPv4 address',
       example: '192.0.2.10',
     }).optional(),

@@ -47,9 +47,13 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
     gateway: gatewaySection(gatewayNetworks(chains)),
     chains: chainsSection(chains),
     mev: mevSection(names),
-    retire: list('Ids of locked nodes whose volumes may go, each with a final snapshot.', text('A node id.'), {
-      mayBeEmpty: true,
-    }).optional(),
+    retire: list(
+      'Ids of locked nodes that may go: a volume with a final snapshot, while a claim stays in its cluster.',
+      text('A node id.'),
+      {
+        mayBeEmpty: true,
+      },
+    ).optional(),
     global_limits: refused('limits stand in mev.risk_limits'),
     strategy_limits: refused('limits of a type stand in mev.strategy_limits'),
     chain_limits: refused('limits of a chain stand in mev.chain_limits'),

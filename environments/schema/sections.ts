@@ -362,8 +362,8 @@ export const kubernetesSection = z
       },
     )
       .superRefine((image, context) => {
-        const [tag = ''] = image.slice(image.lastIndexOf('/')).split(':').slice(1);
-        if (!isMoving(tag.replace(/@.*$/, ''))) return;
+        const [, tag = ''] = image.slice(image.lastIndexOf('/')).split(/[:@]/);
+        if (!isMoving(tag)) return;
         context.addIssue({ code: 'custom', message: `"${tag}" moves, and an image stays; give a tag such as 1.34.5` });
       })
       .optional(),
@@ -382,13 +382,16 @@ export const kubernetesSection = z
   .superRefine(({ cluster, kubeconfig, context: name }, context) => {
     const fault = (message: string, ...path: string[]): void =>
       context.addIssue({ code: 'custom', path, message, ...(path.length > 0 ? { params: { key: true } } : {}) });
-    if (cluster !== undefined && kubeconfig !== undefined)
-      fault('is beside kubeconfig, and a cluster is reached in one way; remove one of the two', 'cluster');
-    if (cluster === undefined && kubeconfig === undefined)
-      fault('names no cluster; give cluster: <name in EKS>, or kubeconfig: <file> and context: <name>');
-    if (kubeconfig !== undefined && name === undefined) fault('has no context beside it; name one', 'kubeconfig');
-    if (kubeconfig === undefined && name !== undefined)
-      fault('is one of a kubeconfig; remove it, or name the file', 'context');
+    // A key with a typing error may be the one that is missing.
+    if (context.issues.length > 0) return;
+    if (cluster !== undefined) {
+      if (kubeconfig !== undefined)
+        fault('is beside kubeconfig, and a cluster is reached in one way; remove one of the two', 'cluster');
+      else if (name !== undefined) fault('is one of a kubeconfig, and cluster is one of EKS; remove it', 'context');
+    } else if (kubeconfig !== undefined) {
+      if (name === undefined) fault('has no context beside it; name one', 'kubeconfig');
+    } else if (name !== undefined) fault('is one of a kubeconfig, and none is named; set kubeconfig', 'context');
+    else fault('names no cluster; give cluster: <name in EKS>, or kubeconfig: <file> and context: <name>');
   })
   .meta({ description: 'The cluster that nodes with hosting: kubernetes run on. Default: none.' })
   .optional();

@@ -126,25 +126,26 @@ test.each(['onInstance', 'inPod'])(
   (name) => {
     writeFileSync(
       join(copy, 'own.ts'),
-      `import { App, TerraformStack } from 'cdktf';
-import { ${name} } from './stack';
-import { DiskClasses, HostFiles, MachineImages } from './constructs/chain-node';
-import { Cluster } from './constructs/cluster';
-import { Network } from './constructs/network';
-import { ReleaseStore } from './constructs/release-store';
-const app = new App({ outdir: 'own-out', stackTraces: false, skipValidation: true });
-const stack = new TerraformStack(app, 'own');
-const shared = { environment: 'own', region: 'eu-central-1' };
-const platform = '${name}' === 'inPod'
-  ? { ...shared, cluster: new Cluster(stack, 'cluster', { access: { kubeconfig: '~/.kube/config', context: 'own' } }), disks: new DiskClasses(stack, 'disks', { environment: 'own', ebs: false, protect: false }) }
-  : instances();
-function instances() {
-  const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'own-' });
-  return { ...shared, network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'own.internal' }), releases, hostFiles: new HostFiles(stack, 'host-files', { releases }), images: new MachineImages(stack, 'images'), journal: { rotationSeconds: 86400, retentionSeconds: 2592000 } };
-}
-const node = ${name}(stack, platform as never);
-console.log(node.rpcUrl);
-app.synth();
+      `
+        import { App, TerraformStack } from 'cdktf';
+        import { ${name} } from './stack';
+        import { DiskClasses, HostFiles, MachineImages } from './constructs/chain-node';
+        import { Cluster } from './constructs/cluster';
+        import { Network } from './constructs/network';
+        import { ReleaseStore } from './constructs/release-store';
+        const app = new App({ outdir: 'own-out', stackTraces: false, skipValidation: true });
+        const stack = new TerraformStack(app, 'own');
+        const shared = { environment: 'own', region: 'eu-central-1' };
+        const platform = '${name}' === 'inPod'
+          ? { ...shared, cluster: new Cluster(stack, 'cluster', { access: { kubeconfig: '~/.kube/config', context: 'own' } }), disks: new DiskClasses(stack, 'disks', { environment: 'own', ebs: false, protect: false }) }
+          : instances();
+        function instances() {
+          const releases = new ReleaseStore(stack, 'releases', { bucketPrefix: 'own-' });
+          return { ...shared, network: new Network(stack, 'network', { vpc: 'default', ownZoneName: 'own.internal' }), releases, hostFiles: new HostFiles(stack, 'host-files', { releases }), images: new MachineImages(stack, 'images'), journal: { rotationSeconds: 86400, retentionSeconds: 2592000 } };
+        }
+        const node = ${name}(stack, platform as never);
+        console.log(node.rpcUrl);
+        app.synth();
 `,
     );
     const { status, text } = run('--require', join(ROOT, 'node_modules/tsx/dist/cjs/index.cjs'), 'own.ts');

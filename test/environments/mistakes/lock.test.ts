@@ -60,7 +60,7 @@ tell([
     ),
     lines: [
       'environments/development/nodes.lock.yml:1:10 nodes.ethereum-sepolia-geth.size: is missing; a disk on EBS has one; run the lock command on a commit where it was right',
-      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of hosting, cluster, disk, zone, tier, vpc, subnet, architecture, instance_type, storage, size, key; did you mean size?',
+      'environments/development/nodes.lock.yml:1:84 nodes.ethereum-sepolia-geth.sise: is not a known key; use one of hosting, cluster, host_ports, disk, zone, tier, vpc, subnet, architecture, instance_type, storage, size, key; did you mean size?',
     ],
   },
   {

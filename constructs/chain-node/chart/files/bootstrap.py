@@ -4,16 +4,22 @@ The archive is unpacked while it comes, beside the data directory, and becomes i
 needs no room of its own, and nobody ever sees half of it. A connection that breaks is taken up where it broke.
 """
 
+import bz2
+import gzip
 import hashlib
 import http.client
+import io
+import lzma
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tarfile
 import time
 import urllib.error
 import urllib.request
+import zlib
 
 URL = os.environ["BOOTSTRAP_URL"]
 SHA256 = os.environ.get("BOOTSTRAP_SHA256", "")
@@ -42,7 +48,7 @@ class OnlyHttps(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(OnlyHttps)
 
 
-class Archive:
+class Archive(io.RawIOBase):
     """The archive as a stream that survives broken connections."""
 
     def __init__(self) -> None:
@@ -60,7 +66,8 @@ class Archive:
             if self.tag:
                 request.add_header("If-Range", self.tag)
         answer = OPENER.open(request, timeout=120)
-        if self.offset > 0 and answer.status != 206:
+        part = f"bytes {self.offset}-{(self.total or 0) - 1}/{self.total}"
+        if self.offset > 0 and (answer.status != 206 or answer.headers.get("Content-Range") != part):
             fail(f"the connection broke after {self.offset} bytes, and the archive has changed or its server knows no parts")
         if self.offset == 0:
             length = answer.headers.get("Content-Length")
@@ -75,12 +82,15 @@ class Archive:
                 fail(f"the archive has {self.total} bytes and the disk has room for {free}; grow the disk")
         self.answer = answer
 
-    def read(self, size: int) -> bytes:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:
         while self.total is None or self.offset < self.total:
             try:
                 if self.answer is None:
                     self.connect()
-                data = self.answer.read(size)
+                data = self.answer.read(len(buffer))
             except urllib.error.HTTPError as error:
                 if 400 <= error.code < 500 and error.code not in (408, 425, 429):
                     fail(f"the server answers with status {error.code}; see that {URL} is right")
@@ -88,25 +98,83 @@ class Archive:
             except (OSError, http.client.HTTPException):
                 data = b""
             if data:
-                self.failures = 0
+                # That it breaks after that is no attempt that brought nothing.
+                self.failures = -1
                 self.offset += len(data)
                 self.sum.update(data)
-                return data
+                buffer[: len(data)] = data
+                return len(data)
             self.answer = None
             self.failures += 1
             if self.failures >= ATTEMPTS:
                 fail(f"no answer in {self.failures} attempts after {self.offset} bytes")
             time.sleep(min(PAUSE_SECONDS * 2 ** (self.failures - 1), 300))
-        return b""
+        return 0
 
-    def drain(self) -> None:
-        while self.read(1 << 20):
-            pass
+
+def decompressed(stream: io.BufferedReader) -> io.BufferedIOBase:
+    """By what it begins with, and however many parts it was compressed in."""
+    begin = stream.peek(6)
+    if begin.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=stream)
+    if begin.startswith(b"BZh"):
+        return bz2.BZ2File(stream)
+    return lzma.LZMAFile(stream) if begin.startswith(b"\xfd7zXZ\0") else stream
+
+
+class Member(tarfile.TarInfo):
+    """What is broken is not the end: it would be half of the data."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes, encoding: str, errors: str) -> "Member":
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:
+            raise tarfile.ReadError(str(error)) from None
 
 
 def stripped(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
-    parts = pathlib.PurePosixPath(member.name).parts[STRIP:]
-    return member.replace(name="/".join(parts), deep=False) if parts else None
+    """As tar strips: "." counts as a part, and a hard link follows the file that it is one of."""
+    name, target = ("/".join([part for part in path.split("/") if part][STRIP:]) for path in (member.name, member.linkname))
+    if not name:
+        return None
+    return member.replace(name=name, linkname=target if member.islnk() else member.linkname, deep=False)
+
+
+def unpack(staging: pathlib.Path) -> str:
+    """Fills the directory, and gives the archive's checksum."""
+    archive = Archive()
+    buffered = io.BufferedReader(archive, 1 << 16)
+    try:
+        stream = decompressed(buffered)
+        with tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 20, tarinfo=Member) as tar:
+            for member in tar:
+                # It would keep what it knows of each file, of which there may be a million.
+                tar.members.clear()
+                inside = stripped(member)
+                if inside is not None:
+                    # `data` refuses what would land elsewhere, devices and owners (Python, PEP 706).
+                    tar.extract(inside, staging, filter="data")
+        # What stands behind the last file: the checksum is that of the whole.
+        for rest in (stream, buffered):
+            while rest.read(1 << 20):
+                pass
+    except (tarfile.TarError, EOFError, KeyError, ValueError, OSError, zlib.error, lzma.LZMAError) as error:
+        fail(f"what came from {URL} could not be unpacked ({error}); see that it is a tar, plain or by gzip, bzip2 or xz, and fits the disk")
+    return archive.sum.hexdigest()
+
+
+def put_in_place(staging: pathlib.Path) -> None:
+    for file in IDENTITY:
+        (staging / file.relative_to(TARGET)).unlink(missing_ok=True)
+    if not any(staging.iterdir()):
+        fail(f"the archive is empty, or strip {STRIP} leaves nothing of it")
+    os.sync()
+    try:
+        # Only ever an empty directory: rename replaces no other.
+        staging.rename(TARGET)
+    except OSError as error:
+        fail(f"{TARGET} cannot be replaced ({error})")
 
 
 def main() -> None:
@@ -116,32 +184,20 @@ def main() -> None:
     staging = TARGET.with_name(TARGET.name + ".bootstrap")
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    archive = Archive()
     print(f"filling {TARGET} from {URL}", flush=True)
     try:
-        with tarfile.open(fileobj=archive, mode="r|*", bufsize=1 << 20) as tar:
-            for member in tar:
-                inside = stripped(member)
-                if inside is not None:
-                    # `data` refuses what would land elsewhere, devices and owners (Python, PEP 706).
-                    tar.extract(inside, staging, filter="data")
-    except (tarfile.TarError, EOFError) as error:
-        fail(f"what came from {URL} could not be unpacked ({error}); see that it is an archive of the kind that its name says")
-    archive.drain()
-    found = archive.sum.hexdigest()
-    if SHA256 and found != SHA256:
-        fail(f"the archive has the checksum {found} instead of {SHA256}")
-    for file in IDENTITY:
-        (staging / file.relative_to(TARGET)).unlink(missing_ok=True)
-    if not any(staging.iterdir()):
-        fail(f"the archive is empty, or strip {STRIP} leaves nothing of it")
-    os.sync()
-    # Only ever an empty directory: rmdir removes no other.
-    if TARGET.is_dir():
-        TARGET.rmdir()
-    staging.rename(TARGET)
+        found = unpack(staging)
+        if SHA256 and found != SHA256:
+            fail(f"the archive has the checksum {found} instead of {SHA256}")
+        put_in_place(staging)
+    except BaseException:
+        # Nobody else would, when the next try is of another archive, or of none.
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
     print(f"the data is in place; sha256 {found}{', as expected' if SHA256 else ', not compared with any'}")
 
 
 if __name__ == "__main__":
+    # The first process of a container is ended by no signal that it has not asked for.
+    signal.signal(signal.SIGTERM, lambda *_: fail("ended in the middle"))
     main()

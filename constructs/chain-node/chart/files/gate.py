@@ -62,13 +62,13 @@ def main() -> int:
     latest = None
     # The first that was seen of each: that a client answers, or no longer does, is no progress.
     seen: dict = {}
-    least = 0
+    begin = 0
     while time.monotonic() < deadline:
         said = ask()
         if said is not None:
-            least = used(said) if latest is None else least
+            begin = used(said) if latest is None else begin
             latest = said
-            reason = well(said, seen, used(said) - least)
+            reason = well(said, seen, used(said) - begin)
             if reason:
                 print(reason)
                 return 0

@@ -69,7 +69,10 @@ class Report:
         if status != before:
             print(f"the node is {status}, was {before}: {latest['reason'] or 'all is well'}", flush=True)
         if now == "healthy":
-            MARK.touch()
+            try:
+                MARK.touch()
+            except OSError as error:
+                print(f"cannot write to the data disk, and the next roll may ask less of the node: {error}", flush=True)
 
     def disk(self) -> dict:
         disk = os.statvfs(DATA)
@@ -133,7 +136,7 @@ def look_for_ever() -> None:
     while True:
         try:
             REPORT.look()
-        except Exception as error:  # Such as a disk that is full: whoever looks goes on looking.
+        except Exception as error:  # Whatever it is: who stopped looking would know nothing for ever.
             print(f"the look failed: {error!r}", flush=True)
         time.sleep(PERIOD_SECONDS)
 

@@ -19,6 +19,7 @@ KEEP = int(os.environ["KEEP"])
 STOP_SECONDS = int(os.environ["STOP_SECONDS"])
 BEGIN_SECONDS = int(os.environ.get("BEGIN_SECONDS", "600"))
 PAUSE_SECONDS = float(os.environ.get("PAUSE_SECONDS", "5"))
+GO_ON_ATTEMPTS = 8
 LABEL = "chain-nodes.io/node"
 # Says that it is we who stopped the node, so that whoever finds it stopped by a person leaves it so.
 STOPPED = "chain-nodes.io/stopped-for-snapshot"
@@ -42,6 +43,17 @@ def scale(replicas: int) -> None:
     mark = "true" if replicas == 0 else None
     patch = {"metadata": {"annotations": {STOPPED: mark}}, "spec": {"replicas": replicas}}
     kubectl("patch", "statefulset", STATEFUL_SET, "--type=merge", f"--patch={json.dumps(patch)}")
+
+
+def go_on() -> None:
+    """Again and again: of all that can go wrong here, a node that stays down is the worst."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for _ in range(GO_ON_ATTEMPTS):
+        try:
+            return scale(1)
+        except subprocess.CalledProcessError:
+            time.sleep(PAUSE_SECONDS)
+    sys.exit(f"{NODE} could not be started again; the next run does, or: kubectl scale statefulset {STATEFUL_SET} --replicas=1")
 
 
 def stopped_by_hand() -> bool:
@@ -99,7 +111,7 @@ def main() -> int:
         wait("stopping the node", STOP_SECONDS, is_stopped)
         name = take()
     finally:
-        scale(1)
+        go_on()
     print(f"{name} has begun, and {NODE} goes on")
     delete_old()
     return 0

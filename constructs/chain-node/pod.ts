@@ -160,7 +160,7 @@ export function renderPod(program: NodeProgram, context: PodContext): Pod {
       enabled: context.serviceMonitor,
       endpoints: processes.flatMap((process) => {
         const port = process.ports.find(({ name }) => name === process.metrics?.port);
-        return port ? [{ port: servicePort(process, port), path: metricsPath(port) }] : [];
+        return port ? [{ port: servicePort(process, port), path: metricsPath(port), process: process.name }] : [];
       }),
     },
   };

@@ -165,9 +165,14 @@ describe('pods of EKS', () => {
     const services = ['external-secrets', 'aws-load-balancer-controller', 'ebs-snapshot-class'].map(
       (name) => `helm_release.cluster-services_${name}`,
     );
-    expect(awaited('ethereum-sepolia-geth')).toEqual(['kubernetes_namespace_v1.cluster_blockchain', ...services]);
-    expect(awaited('ethereum-sepolia-geth-2')).toEqual([
+    const ground = [
       'kubernetes_namespace_v1.cluster_blockchain',
+      'kubernetes_storage_class_v1.disk-classes_gp3-3000-125',
+      'kubernetes_priority_class_v1.priority',
+    ];
+    expect(awaited('ethereum-sepolia-geth')).toEqual([...ground, ...services]);
+    expect(awaited('ethereum-sepolia-geth-2')).toEqual([
+      ...ground,
       ...services,
       'helm_release.ethereum-sepolia-geth',
     ]);

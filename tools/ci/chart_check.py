@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Renders a chart with many values and checks what comes of it: chart_check.py <chart> <folder of values>...
 
-Run with the Python of the environment that kubernetes-validate is installed in, and with helm on the path. Every object is held
-against Kubernetes' own schema, strictly; those of other makers against the fields that custom-resources.json records. And:
-nothing privileged (Pod Security Standards, restricted, but for ports of the host where the values say so), no image that moves,
-no secret value, no key twice, no name or port twice.
+Run with the Python of the environment that kubernetes-validate is installed in, and with helm on the path, or at $HELM. Every
+object is held against Kubernetes' own schema, strictly; those of other makers against the fields that custom-resources.json
+records. And: nothing privileged (Pod Security Standards, restricted, but for ports of the host where the values say so), no image
+that moves, no secret value, no key twice, no name or port twice.
 """
 
 import collections
@@ -22,10 +22,9 @@ import kubernetes_validate
 import referencing
 import yaml
 
+HELM = os.environ.get("HELM", "helm")
 VERSION = "1.34"
 CUSTOM = json.loads(pathlib.Path(__file__).with_name("custom-resources.json").read_text(encoding="utf-8"))
-# Kinds of others than Kubernetes.
-MAKERS = {name.split()[0] for name in CUSTOM}
 IMAGE = re.compile(r"^[\w./-]+(:\d+/[\w./-]+)?:[\w][\w.-]*(@sha256:[0-9a-f]{64})?$")
 MOVING = re.compile(r":(latest|stable|main|master|edge|nightly)(@|$)")
 LABEL = re.compile(r"^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$")
@@ -65,39 +64,46 @@ def validator(kind, api_version):
 
 
 def paths(value, at=""):
-    """Every field of an object, with [] for lists."""
-    if isinstance(value, dict):
+    """Every field of an object, with [] for lists; one that holds nothing ends in a question mark."""
+    if isinstance(value, dict) and value:
         for key, inside in value.items():
             yield from paths(inside, f"{at}.{key}" if at else key)
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         for inside in value:
             yield from paths(inside, f"{at}[]")
     else:
-        yield at
+        yield f"{at}?" if value in ({}, []) else at
 
 
-def custom_faults(thing):
-    known = CUSTOM.get(f"{thing['apiVersion']} {thing['kind']}")
-    if known is None:
-        return [f"{thing['apiVersion']} is of no schema that is known here; add it to custom-resources.json"]
-    spec = thing.get("spec", {})
+def is_known(path, fields):
+    if path.endswith("?"):
+        return any(one.startswith((f"{path[:-1]}.", f"{path[:-1]}[]")) for one in fields)
     # What ends in .* is a map that others fill.
-    return [
-        f"spec.{path} is no field of it ({known['source']})"
-        for path in paths(spec)
-        if not any(re.fullmatch(re.escape(one).replace(r"\*", ".*"), path) for one in known["fields"])
-    ]
+    return any(re.fullmatch(re.escape(one).replace(r"\*", ".*"), path) for one in fields)
+
+
+def custom_faults(thing, known):
+    rest = {key: value for key, value in thing.items() if key not in ("apiVersion", "kind", "metadata")}
+    fields = [f"spec.{one}" for one in known["fields"]]
+    unknown = sorted({path.rstrip("?") for path in paths(rest) if not is_known(path, fields)})
+    return [f"{path} is no field of it ({known['source']})" for path in unknown]
 
 
 def schema_faults(thing):
-    if thing["apiVersion"] in MAKERS:
-        return custom_faults(thing)
-    errors = validator(thing["kind"], thing["apiVersion"]).iter_errors(thing)
+    known = CUSTOM.get(f"{thing['apiVersion']} {thing['kind']}")
+    if known is not None:
+        return custom_faults(thing, known)
+    try:
+        errors = validator(thing["kind"], thing["apiVersion"]).iter_errors(thing)
+    except FileNotFoundError:
+        return [f"{thing['apiVersion']} {thing['kind']} is of no schema that is known here; add it to custom-resources.json"]
     return [f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in errors]
 
 
 def pod_of(thing):
     spec = thing.get("spec", {})
+    if thing["kind"] == "Pod":
+        return spec
     if thing["kind"] == "CronJob":
         spec = spec["jobTemplate"]["spec"]
     return spec.get("template", {}).get("spec")
@@ -135,8 +141,16 @@ def pod_faults(pod, host_ports):
     return faults
 
 
+def without_null(value):
+    """As Kubernetes has it: a field that is null is not there."""
+    if isinstance(value, dict):
+        return {key: without_null(inside) for key, inside in value.items() if inside is not None}
+    return [without_null(inside) for inside in value] if isinstance(value, list) else value
+
+
 def object_faults(thing, host_ports):
     faults = schema_faults(thing)
+    thing = without_null(thing)
     if thing["kind"] == "Secret":
         faults.append("a secret is rendered; its value would be in the release")
     labels = {**thing["metadata"].get("labels", {}), **thing.get("spec", {}).get("template", {}).get("metadata", {}).get("labels", {})}
@@ -145,7 +159,7 @@ def object_faults(thing, host_ports):
     if pod is not None:
         faults += pod_faults(pod, host_ports)
     if thing["kind"] == "Service":
-        ports = thing["spec"]["ports"] or []
+        ports = thing["spec"].get("ports", [])
         for found in ([one["name"] for one in ports], [(one["port"], one.get("protocol", "TCP")) for one in ports]):
             faults += [f"{twice} is there twice" for twice, count in collections.Counter(found).items() if count > 1]
     return faults
@@ -156,7 +170,7 @@ def check(chart, values):
     given = yaml.load(values.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     host_ports = given.get("p2p", {}).get("expose") == "host-port"
     done = subprocess.run(
-        ["helm", "template", "release", chart, "--namespace", "blockchain", "--kube-version", VERSION, "--values", values],
+        [HELM, "template", "release", chart, "--namespace", "blockchain", "--kube-version", VERSION, "--values", values],
         capture_output=True, text=True, check=False,
     )
     if done.returncode != 0:
@@ -180,7 +194,7 @@ def main():
     files = sorted(file for folder in folders for file in pathlib.Path(folder).rglob("*.yaml"))
     if not files:
         sys.exit(f"no values to check in {', '.join(folders) or 'no folder'}")
-    lint = subprocess.run(["helm", "lint", "--strict", "--quiet", chart, "--values", files[0]], capture_output=True, text=True, check=False)
+    lint = subprocess.run([HELM, "lint", "--strict", "--quiet", chart, "--values", files[0]], capture_output=True, text=True, check=False)
     if lint.returncode != 0:
         sys.exit(lint.stdout + lint.stderr)
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:

@@ -147,7 +147,7 @@ def unpack(staging: pathlib.Path) -> str:
     buffered = io.BufferedReader(archive, 1 << 16)
     try:
         stream = decompressed(buffered)
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 20, tarinfo=Member) as tar:
+        with tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 16, copybufsize=1 << 16, tarinfo=Member) as tar:
             for member in tar:
                 # It would keep what it knows of each file, of which there may be a million.
                 tar.members.clear()

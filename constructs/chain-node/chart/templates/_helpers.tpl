@@ -45,7 +45,7 @@ health.json: {{ .Values.health.definition | quote }}
 {{ $process }}.{{ $file }}: {{ $text | quote }}
 {{- end }}
 {{- end }}
-{{- range list "bootstrap.py" "gate.py" "health-check.sh" "health_server.py" "metrics.jq" "prepare.sh" "snapshot.py" }}
+{{- range list "bootstrap.py" "health-check.sh" "health_server.py" "metrics.jq" "prepare.sh" }}
 {{ . }}: {{ $.Files.Get (printf "files/%s" .) | quote }}
 {{- end }}
 {{- end }}
@@ -104,4 +104,18 @@ image: {{ .Values.tools.image }}
 imagePullPolicy: IfNotPresent
 securityContext:
   {{- include "node.containerSecurity" . | nindent 2 }}
+{{- end }}
+
+{{/* What every series of the node says: the same as those of nodes on instances. */}}
+{{- define "node.relabelings" -}}
+- { targetLabel: job, replacement: chain-node }
+- { targetLabel: node, replacement: {{ .Values.node | quote }} }
+{{- range list "chain" "network" "client" "environment" }}
+- { targetLabel: {{ . }}, replacement: {{ index $.Values.labels . | quote }} }
+{{- end }}
+{{- end }}
+
+{{/* A label of the same name in its metrics says nothing more. */}}
+{{- define "node.ownLabels" -}}
+- { action: labeldrop, regex: exported_(node|chain|network|client|environment) }
 {{- end }}

@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseAllDocuments } from 'yaml';
+import { type Pod, type PodContext, renderPod, TOOLS_IMAGE } from '../../../../constructs/chain-node';
+import { everyPod, type NamedPod } from '../../../../tools/every-pod';
+import type { Json } from '../../../project';
+import { CHART, newFolder } from './programs';
+
+/** Nodes of the catalogue as values of the chart, and what Helm makes of them. */
+
+export const HELM = process.env.HELM ?? 'helm';
+
+const every = new Map(everyPod().map((one) => [one.name, one]));
+
+/** By its name in words. */
+export function named(name: string): NamedPod {
+  const found = every.get(name);
+  if (!found) throw new Error(`no pod is called "${name}"`);
+  return found;
+}
+
+/** A node of the catalogue that is run in another way. */
+export function podWith(name: string, change: Partial<PodContext>): Pod {
+  const { program } = named(name);
+  const { chain, network, client } = program;
+  return renderPod(program, {
+    environment: 'development',
+    node: `${chain.id}-${network}-${client}`,
+    group: `${chain.id}-${network}`,
+    resources: { cpu: 4, memoryMiB: 14_336 },
+    sizeGiB: 100,
+    upstreams: { 'ethereum.rpc': { url: 'http://l1.test:8545' }, 'ethereum.beacon': { secret: 'l1/beacon' } },
+    secretStore: { region: 'eu-central-1', role: 'arn:aws:iam::123456789012:role/secrets' },
+    bootstrap: { from: 'empty' },
+    exposure: { by: 'none' },
+    toolsImage: TOOLS_IMAGE,
+    serviceMonitor: true,
+    ...change,
+  });
+}
+
+/** Objects by kind and name. */
+export type Objects = Readonly<Record<string, Json>>;
+
+export async function render({ values }: Pick<Pod, 'values'>, chart = CHART): Promise<Objects> {
+  const folder = newFolder('values');
+  const file = join(folder, 'values.json');
+  writeFileSync(file, JSON.stringify(values));
+  // A version that the chart takes; Helm built from source takes itself for an old one.
+  const words = ['--namespace', 'blockchain', '--kube-version', '1.34.0', '--values', file];
+  const { stdout } = await promisify(execFile)(HELM, ['template', 'release', chart, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 24,
+  }).finally(() => rmSync(folder, { recursive: true }));
+  // Without the document that a `---` alone makes.
+  const objects = parseAllDocuments(stdout)
+    .map((document) => document.toJS() as Json)
+    .filter(Boolean);
+  return Object.fromEntries(objects.map((object) => [`${object.kind} ${object.metadata.name}`, object]));
+}

@@ -25,6 +25,8 @@ export interface Environment {
   readonly logging: { readonly rotationSeconds: number; readonly retentionSeconds: number };
   /** The cluster of nodes that run in pods; none do when absent. */
   readonly kubernetes?: KubernetesSettings;
+  /** Metrics, alerts, dashboards and logs in the cluster; there are none when absent. */
+  readonly monitoring?: MonitoringSettings;
   /** The RPC gateway in the cluster; there is none when absent. */
   readonly gateway?: GatewaySettings;
   /** Sorted by id. */
@@ -70,6 +72,25 @@ export interface KubernetesSettings {
   /** Whether the cluster has the Prometheus operator. */
   readonly serviceMonitors: boolean;
 }
+
+export interface MonitoringSettings {
+  readonly retention: { readonly seconds: number; readonly sizeGiB: number };
+  readonly replicas: 1 | 2;
+  readonly logs?: 'loki' | 'elasticsearch';
+  readonly logSizeGiB?: number;
+  readonly grafanaAdminSecret: string;
+  /** Address below which the runbooks are. */
+  readonly runbooks: string;
+  readonly receivers: {
+    readonly slack?: { readonly secret: string; readonly channel: string; readonly channels?: ByTeam };
+    readonly pagerduty?: { readonly secret: string; readonly teams?: ByTeam };
+    readonly webhook?: { readonly secret: string };
+    readonly sns?: { readonly topicArn: string };
+    readonly deadMansSwitch?: { readonly secret: string };
+  };
+}
+
+type ByTeam = Readonly<Partial<Record<'chains' | 'platform', string>>>;
 
 export interface GatewaySettings {
   /** Networks with their nodes and with providers outside the environment; at least one of the two. */

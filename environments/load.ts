@@ -9,6 +9,7 @@ import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
 import { checkLock, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
+import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes, reservedNotes } from './notes';
@@ -179,6 +180,7 @@ class Loader {
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
+      ...checkMonitoring(settings, layers, environment.nodes),
       // A node that could not be planned may be the only one behind it.
       ...(planned && !partial ? checkGateway(settings, layers, environment.nodes, this.#chains) : []),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
@@ -272,16 +274,19 @@ const backupSettings = ({
   ...(copy ? { copy: { region: copy.region, ...(copy.kms_key === undefined ? {} : { kmsKey: copy.kms_key }) } } : {}),
 });
 
-function kubernetesSettings({
-  cluster,
-  kubeconfig = '',
-  context = '',
-  storage_class: storageClass,
-  node_selector: nodeSelector,
-  tools_image: toolsImage,
-  quota,
-  service_monitors: serviceMonitors = false,
-}: NonNullable<EnvironmentSettings['kubernetes']>): KubernetesSettings {
+function kubernetesSettings(
+  {
+    cluster,
+    kubeconfig = '',
+    context = '',
+    storage_class: storageClass,
+    node_selector: nodeSelector,
+    tools_image: toolsImage,
+    quota,
+    service_monitors: serviceMonitors,
+  }: NonNullable<EnvironmentSettings['kubernetes']>,
+  monitored: boolean,
+): KubernetesSettings {
   return {
     access: cluster === undefined ? { kubeconfig, context } : { eks: cluster },
     ...defined({ storageClass, nodeSelector, toolsImage }),
@@ -294,7 +299,7 @@ function kubernetesSettings({
           }),
         }
       : {}),
-    serviceMonitors,
+    serviceMonitors: serviceMonitors ?? monitored,
   };
 }
 
@@ -330,7 +335,10 @@ function toEnvironment(
       rotationSeconds: ROTATION_SECONDS[logging?.rotation ?? 'daily'],
       retentionSeconds: logging?.retention ? logging.retention.value / 1000 : DEFAULT_RETENTION_SECONDS,
     },
-    ...(settings.kubernetes ? { kubernetes: kubernetesSettings(settings.kubernetes) } : {}),
+    ...(settings.kubernetes
+      ? { kubernetes: kubernetesSettings(settings.kubernetes, settings.monitoring !== undefined) }
+      : {}),
+    ...defined({ monitoring: planMonitoring(settings) }),
     ...defined({ gateway: planGateway(settings, specs, chains) }),
     nodes: specs,
   };

@@ -79,15 +79,19 @@ const priorityName = (environment: string): string => `${environment}-chain-node
 const NODE_PRIORITY = 1_000_000;
 
 /** What of an environment's own takes which service. */
-function servicesOf({ nodes, gateway }: Environment): ServiceName[] {
+function servicesOf({ nodes, gateway, monitoring }: Environment): ServiceName[] {
   const pods = nodes.filter(({ hosting }) => hosting === 'kubernetes');
   const secrets =
     pods.some(({ l1 }) => l1 !== undefined && 'rpcSecret' in l1) ||
     gateway?.rateLimits.premium !== undefined ||
-    gateway?.chains.some(({ fallbacks }) => fallbacks.length > 0);
+    gateway?.chains.some(({ fallbacks }) => fallbacks.length > 0) ||
+    monitoring !== undefined;
   const uses: readonly (readonly [ServiceName, boolean | undefined])[] = [
     ['external-secrets', secrets],
-    ['aws-load-balancer-controller', pods.some(isBalanced) || gateway?.vpcAccess],
+    [
+      'aws-load-balancer-controller',
+      pods.some(isBalanced) || gateway?.vpcAccess || (monitoring?.logs !== undefined && pods.length < nodes.length),
+    ],
     ['snapshot-controller', pods.some(({ bootstrap }) => bootstrap.from === 'snapshot')],
     ['ebs-snapshot-class', pods.some(({ backup }) => backup)],
   ];

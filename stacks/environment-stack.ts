@@ -2,6 +2,7 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ChainNode, NodeGroup } from '../constructs/chain-node';
+import type { MonitoringStack } from '../constructs/monitoring-stack';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
 import type { Environment } from '../environments/environment';
@@ -9,16 +10,20 @@ import { ownZoneName } from './addresses';
 import { clusterPlatform, isBalanced } from './cluster-platform';
 import { rpcGateway } from './gateway';
 import { instancePlatform } from './instance-platform';
+import { monitoringStack } from './monitoring';
 import { nodeProps } from './node-props';
 import { programBuilders } from './programs';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, and the gateway over them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, and the gateway over them. */
 export class EnvironmentStack extends TerraformStack {
+  /** What watches it; undefined where nothing does. */
+  readonly monitoring: MonitoringStack | undefined;
+
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway } = environment;
+    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -51,6 +56,8 @@ export class EnvironmentStack extends TerraformStack {
         new NodeBackup(backups, node.nodeId, { backups, node, tags: environment.tags });
       }
     }
+    this.monitoring =
+      monitoring && cluster ? monitoringStack(this, environment, monitoring, cluster, network, sorted) : undefined;
     if (gateway && cluster) rpcGateway(this, gateway, cluster, network, { nodes, groups });
 
     new TerraformOutput(this, 'nodes', {

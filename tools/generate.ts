@@ -1,13 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CHAINS, type ChainDefinition, type ClientDefinition, clientsIn } from '../constructs/chain-node/catalogue';
+import { dashboardsPage } from '../constructs/monitoring-stack';
 import { RESERVED } from '../environments/schema/environment';
 import { environmentJsonSchema, exportedSchemas, type JsonSchema } from '../environments/schema/export';
 import { chainPage } from './chain-page';
 
 /**
  * Writes what is generated from code and committed: the JSON Schemas, the configuration reference in the README, the list of
- * pinned versions, a page for each chain. `npm run generate` writes; a test holds the files equal.
+ * pinned versions, the outline of the dashboards, a page for each chain. `npm run generate` writes; a test holds the files equal.
  */
 
 const BEGIN = '<!-- configuration reference: written by npm run generate -->';
@@ -25,6 +26,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
     ),
     ['README.md', `${before}${BEGIN}\n\n${configurationReference()}\n${END}${after}`],
     ['docs/versions.md', versions()],
+    ['docs/dashboards.md', dashboardsPage()],
     ...CHAINS.map((chain) => [`docs/chains/${chain.id}.md`, chainPage(chain)] as const),
   ]);
 }

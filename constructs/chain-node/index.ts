@@ -31,6 +31,6 @@ export type {
   NodePlatform,
   SecretStore,
 } from './props';
-export { type Release, type ReleaseContext, renderRelease } from './release';
+export { type HostedNode, type HostWatch, type Release, type ReleaseContext, renderRelease } from './release';
 export { AWS_CLI } from './user-data';
 export type { WatchedNode } from './watched';

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import { Release } from '@cdktf/provider-helm/lib/release';
+import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { helmValues, type Namespace } from '../cluster';
+import { address } from '../terraform';
 import {
   instanceType,
   type Process,
@@ -39,6 +41,12 @@ export class KubernetesNode extends Construct {
   readonly namespace: Namespace;
   /** Its Helm release. */
   readonly release: Release;
+
+  /** Puts off its release until another resource is there. */
+  waitFor(resource: TerraformResource): void {
+    // A plain address: the public way of constructs, node.addDependency, is no dependency of Terraform in cdktf 0.21.
+    this.release.dependsOn = [...(this.release.dependsOn ?? []), address(resource)];
+  }
 
   /** `id` is the node's; the construct has none of its own, so that all of it is the node's. */
   constructor(scope: Construct, id: string, props: KubernetesNodeProps) {

@@ -4,7 +4,7 @@ import { PodDisruptionBudgetV1 } from '@cdktf/provider-kubernetes/lib/pod-disrup
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Namespace } from '../cluster';
-import { address, literal, replaceTriggeredBy, TerraformData } from '../terraform';
+import { literal, replaceTriggeredBy, TerraformData } from '../terraform';
 import type { ChainNode } from './chain-node';
 import { GROUP_TAG, groupTagValue, type InstanceNode } from './instance-node';
 import type { KubernetesNode } from './kubernetes-node';
@@ -43,10 +43,9 @@ export class NodeGroup extends Construct {
 
 /** A release of Helm is done when its node is well, so that the next one waits for it, and is not begun when it fails. */
 function takeTurns(pods: readonly KubernetesNode[]): void {
-  for (const [index, { release }] of pods.entries()) {
+  for (const [index, pod] of pods.entries()) {
     const before = pods[index - 1];
-    // The public way of constructs, node.addDependency, is no dependency of Terraform in cdktf 0.21.
-    if (before) release.dependsOn = [...(release.dependsOn ?? []), address(before.release)];
+    if (before) pod.waitFor(before.release);
   }
 }
 

@@ -50,8 +50,16 @@ export interface ReleaseContext {
 
 /** What others watch a host with. */
 export interface HostWatch {
-  /** Files of the agent that ships its logs, a compose.yml among them; by name, none when nobody takes logs. */
-  readonly agent: Readonly<Record<string, string>>;
+  /** Files of the agent that ships the logs of a node's host, a compose.yml among them; by name, none when nobody takes logs. */
+  agent(node: HostedNode): Readonly<Record<string, string>>;
+}
+
+/** What a host is of. */
+export interface HostedNode {
+  readonly id: string;
+  readonly chain: string;
+  readonly network: string;
+  readonly client: string;
 }
 
 export function renderRelease(program: NodeProgram, context: ReleaseContext): Release {
@@ -79,6 +87,7 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     Object.entries(process.files ?? {}).map(([file, text]) => [`config/${process.name}/${file}`, text] as const),
   );
   const settings = sysctl(processes);
+  const hosted = { id: node, chain: program.chain.id, network: program.network, client: program.client };
   const files: readonly (readonly [path: string, text: string])[] = [
     ...(compose ? [['compose.yml', compose.text] as const] : []),
     ...(programs.length > 0
@@ -87,7 +96,7 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
     ...[...units].map(([name, text]) => [`units/${name}`, text] as const),
     ...configuration,
     ['system/journald.conf', journald(context.journal)],
-    ...Object.entries(context.watch?.agent ?? {}).map(([name, text]) => [`agent/${name}`, text] as const),
+    ...Object.entries(context.watch?.agent(hosted) ?? {}).map(([name, text]) => [`agent/${name}`, text] as const),
     ...(settings === '' ? [] : [['system/sysctl.conf', settings] as const]),
     ['health.json', renderHealth(program, context.node, processes)],
     ['node.env', nodeEnvironment(program, context, processes, [...(compose?.hostValues ?? []), ...hostValues])],

@@ -11,6 +11,7 @@ import {
   hostsSection,
   kubernetesSection,
   mevSection,
+  monitoringSection,
   networkSection,
   stateSection,
 } from './sections';
@@ -45,6 +46,7 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
     hosts: hostsSection,
     kubernetes: kubernetesSection,
     gateway: gatewaySection(gatewayNetworks(chains)),
+    monitoring: monitoringSection,
     chains: chainsSection(chains),
     mev: mevSection(names),
     retire: list(

@@ -376,7 +376,7 @@ export const kubernetesSection = z
       .meta({ description: 'What nodes on the cluster may ask for together. Default: no limit.' })
       .optional(),
     service_monitors: flag(
-      'Whether the cluster has the Prometheus operator, and nodes tell it where their metrics are. Default: false.',
+      'Whether the cluster has the Prometheus operator, and nodes tell it where their metrics are. Default: where monitoring is on.',
     ).optional(),
   })
   .superRefine(({ cluster, kubeconfig, context: name }, context) => {
@@ -394,6 +394,83 @@ export const kubernetesSection = z
     else fault('names no cluster; give cluster: <name in EKS>, or kubeconfig: <file> and context: <name>');
   })
   .meta({ description: 'The cluster that nodes with hosting: kubernetes run on. Default: none.' })
+  .optional();
+
+/** Teams that alerts are for. */
+const byTeam = <T extends z.ZodType>(value: T) =>
+  z.strictObject({ chains: value.optional(), platform: value.optional() }).optional();
+
+const slackChannel = (description: string) =>
+  text(description, {
+    pattern: /^[#@][a-z0-9._-]{1,79}$/,
+    expected: 'a channel such as "#chains"',
+    example: '#chains',
+  });
+
+const receivers = z
+  .strictObject({
+    slack: z
+      .strictObject({
+        secret: secretName('Name of the secret that holds the URL of an incoming webhook.'),
+        channel: slackChannel('Channel of alerts.'),
+        channels: byTeam(slackChannel('Channel of a team. Default: channel.')),
+      })
+      .optional(),
+    pagerduty: z
+      .strictObject({
+        secret: secretName('Name of the secret that holds the key of an integration (Events API v2).'),
+        teams: byTeam(secretName('The same of a team that has a service of its own. Default: secret.')),
+      })
+      .optional(),
+    webhook: z
+      .strictObject({ secret: secretName('Name of the secret that holds a URL that is told everything.') })
+      .optional(),
+    sns: z
+      .strictObject({
+        topic_arn: text('Topic that is told what is critical or a warning, in aws.region.', {
+          pattern: /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
+          expected: 'the ARN of a topic',
+          example: 'arn:aws:sns:eu-central-1:123456789012:alerts',
+        }),
+      })
+      .optional(),
+    dead_mans_switch: z
+      .strictObject({
+        secret: secretName(
+          'Name of the secret that holds a URL that is called every minute, and rings when it is not.',
+        ),
+      })
+      .optional(),
+  })
+  .meta({ description: 'Who is told of alerts. Default: nobody.' })
+  .optional();
+
+export const monitoringSection = z
+  .strictObject({
+    retention: quantity('How long samples are kept. Default: 30d.', duration).optional(),
+    size: quantity('Disk for samples. Default: 100 GiB.', size).optional(),
+    replicas: integer('How many of Prometheus and Alertmanager there are. Default: 1.', { min: 1, max: 2 }).optional(),
+    logs: oneOf(
+      'Where logs go, for global.logging.retention: loki, or elasticsearch with Kibana and Logstash. Default: nowhere.',
+      ['loki', 'elasticsearch'],
+      { what: 'a store of logs' },
+    ).optional(),
+    log_size: quantity(
+      'Disk for logs; of each node of Elasticsearch. Default: 10 GiB beside a bucket, 100 GiB else.',
+      size,
+    ).optional(),
+    grafana_admin_secret: secretName('Name of the secret that holds the password of admin in Grafana.'),
+    runbooks: text(
+      'Where the pages of docs/runbooks are read, for links in alerts. Default: docs/runbooks, in this repository.',
+      {
+        pattern: /^https:\/\/[^\s]+$/,
+        expected: 'an https address',
+        example: 'https://github.com/acme/infrastructure/blob/main/docs/runbooks',
+      },
+    ).optional(),
+    receivers,
+  })
+  .meta({ description: 'Prometheus, Alertmanager, Grafana and logs, in the cluster. Default: none.' })
   .optional();
 
 /** By chain and network, as the catalogue has them: `ethereum: { mainnet: […] }`. */

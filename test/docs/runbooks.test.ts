@@ -44,20 +44,17 @@ const production = (...fragments: string[]): Environment => {
 };
 const ids = (environment: Environment): string[] => environment.nodes.map(({ id }) => id);
 
+/** Those that lead through a change of the configuration; the others say what an alert means. */
+const CHANGES = ['grow-a-disk.md', 'move-a-zone.md', 'replace-an-instance.md', 'restore-a-node.md', 'retire-a-node.md'];
+
 test('there are those that operators need most', () => {
-  expect(runbooks).toEqual([
-    'grow-a-disk.md',
-    'move-a-zone.md',
-    'replace-an-instance.md',
-    'restore-a-node.md',
-    'retire-a-node.md',
-  ]);
+  expect(runbooks).toEqual(expect.arrayContaining(CHANGES));
 });
 
 describe.each(runbooks)('%s', (file) => {
   test('tells people to write what loads', () => {
     const found = blocks(file);
-    expect(found.length).toBeGreaterThan(0);
+    if (CHANGES.includes(file)) expect(found.length).toBeGreaterThan(0);
     for (const block of found) expect(ids(production(block)).length).toBeGreaterThan(0);
   });
 

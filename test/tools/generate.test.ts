@@ -28,6 +28,7 @@ describe('what is generated and committed is up to date; if it is not, run: npm 
     expect([...generatedFiles(ROOT).keys()].sort()).toEqual([
       'README.md',
       ...CHAINS.map(({ id }) => `docs/chains/${id}.md`).sort(),
+      'docs/dashboards.md',
       'docs/versions.md',
       'environments/schema/global.schema.json',
       'environments/schema/nodes-lock.schema.json',

@@ -11,13 +11,25 @@ export interface AlertCase {
   /** `chain_healthy{node="a"}` with values such as `1x10 0x20` (promtool, expanding notation). */
   readonly series: readonly { readonly series: string; readonly values: string }[];
   readonly atMinutes: number;
-  /** Labels of the alerts that fire, beside severity, team and environment; none when it is silent. */
+  /**
+   * Minutes from one evaluation to the next, of which `atMinutes` is a multiple; more than one where a date is waited for.
+   *
+   * @default 1
+   */
+  readonly stepMinutes?: number;
+  /** Labels of the alerts that fire, beside those that the rule itself sets; none when it is silent. */
   readonly fires: readonly Readonly<Record<string, string>>[];
 }
 
 export interface Alert {
   readonly name: string;
   readonly group: AlertGroup;
+  /**
+   * Labels that the rule sets beside severity, team and environment. Rules of one name differ in them, as those of two networks do.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly severity: Severity;
   readonly team: Team;
   /** PromQL. */

@@ -64,3 +64,28 @@ function record(chart: string, valuesYaml: string): void {
 }
 
 if (require.main === module) record(process.argv[2] ?? '', readFileSync(0, 'utf8'));
+
+/** The map with free keys that a path is under. */
+export const freeMapOf = (path: string, known: ReadonlySet<string>): string | undefined =>
+  [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index)).find((map) => known.has(`${map}.*`));
+
+export const knownTo = ({ keys, templates }: ValueKeys): ReadonlySet<string> =>
+  new Set([...keys, ...Object.keys(templates)]);
+
+/** Paths that are set and that the chart does not know. */
+export function unknownKeys(values: unknown, keys: ValueKeys): string[] {
+  const known = knownTo(keys);
+  return pathsOf(values).filter((path) => !known.has(path) && freeMapOf(path, known) === undefined);
+}
+
+/** The same values with the last key of one path misspelt. */
+export function misspelt(value: unknown, path: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => misspelt(item, path));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (key === path) return [`${key}x`, inner];
+      return path.startsWith(`${key}.`) ? [key, misspelt(inner, path.slice(key.length + 1))] : [key, inner];
+    }),
+  );
+}

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EksPlace, SERVICES, type ServiceName, type Values } from '../../../constructs/cluster-services/table';
-import { keysOf, pathsOf, recordOf, type ValueKeys } from './record';
+import { freeMapOf, keysOf, knownTo, misspelt, pathsOf, recordOf, unknownKeys, type ValueKeys } from './record';
 
 /** Helm ignores a key that a chart does not know, so every key that is set must be one of that version's own. */
 
@@ -18,28 +18,6 @@ const NAMES = Object.keys(SERVICES) as ServiceName[];
 function valuesOf(name: ServiceName): Values {
   const { values, onEks } = SERVICES[name];
   return { ...values, ...onEks?.values?.(PLACE) };
-}
-
-/** The map with free keys that a path is under. */
-const freeMapOf = (path: string, known: ReadonlySet<string>): string | undefined =>
-  [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index)).find((map) => known.has(`${map}.*`));
-
-const knownTo = ({ keys, templates }: ValueKeys): ReadonlySet<string> => new Set([...keys, ...Object.keys(templates)]);
-
-function unknownKeys(values: unknown, record: ValueKeys): string[] {
-  const known = knownTo(record);
-  return pathsOf(values).filter((path) => !known.has(path) && freeMapOf(path, known) === undefined);
-}
-
-/** The same values with the last key of one path misspelt. */
-function misspelt(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => misspelt(item, [key, ...rest]));
-  return Object.fromEntries(
-    Object.entries(value as Values).map(([name, inner]) => {
-      if (name !== key) return [name, inner];
-      return rest.length === 0 ? [`${name}x`, inner] : [name, misspelt(inner, rest)];
-    }),
-  );
 }
 
 describe.each(NAMES)('values of %s', (name) => {
@@ -60,7 +38,7 @@ describe.each(NAMES)('values of %s', (name) => {
     const paths = new Set(pathsOf(valuesOf(name)).map((path) => freeMapOf(path, known) ?? path));
     expect(paths.size).toBeGreaterThan(2);
     for (const path of paths) {
-      const wrong = misspelt(valuesOf(name), path.replaceAll('[]', '').split('.'));
+      const wrong = misspelt(valuesOf(name), path.replaceAll('[]', ''));
       expect([path, unknownKeys(wrong, record).length]).not.toEqual([path, 0]);
     }
   });

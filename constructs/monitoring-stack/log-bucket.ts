@@ -1,0 +1,111 @@
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { Construct } from 'constructs';
+import type { Statement } from './pod-role';
+
+export interface LogBucketProps {
+  /** Prefix of the bucket's name; AWS adds what makes it unique. */
+  readonly bucketPrefix: string;
+  /** Seconds that Loki keeps logs. */
+  readonly retentionSeconds: number;
+  /**
+   * ARN of the key that encrypts them.
+   *
+   * @default - the key that S3 manages
+   */
+  readonly kmsKeyArn?: string;
+}
+
+/** Days after which the bucket itself deletes what Loki has left: it deletes two hours late, and catches up after an outage. */
+const MARGIN_DAYS = 7;
+/** Loki's one tenant, by which the keys of its chunks begin (`auth_enabled: false`). */
+const CHUNKS = 'fake/';
+
+/**
+ * The private, encrypted bucket of Loki's chunks and index. It keeps no old versions: what is deleted by the retention shall be
+ * gone. The index is left to Loki, which writes it anew.
+ */
+export class LogBucket extends Construct {
+  readonly bucketName: string;
+  /** What Loki may do with it. */
+  readonly statements: readonly Statement[];
+
+  constructor(scope: Construct, id: string, { bucketPrefix, retentionSeconds, kmsKeyArn }: LogBucketProps) {
+    super(scope, id);
+    const { bucket, arn } = new S3Bucket(this, 'Default', { bucketPrefix });
+    const access = new S3BucketPublicAccessBlock(this, 'public-access', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket,
+      rule: [
+        {
+          applyServerSideEncryptionByDefault: kmsKeyArn
+            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }
+            : { sseAlgorithm: 'AES256' },
+          bucketKeyEnabled: kmsKeyArn !== undefined,
+        },
+      ],
+      dependsOn: [access],
+    });
+    // By way of the last of them, so that nothing is written before the bucket is private and encrypted.
+    this.bucketName = encryption.bucket;
+    new S3BucketLifecycleConfiguration(this, 'lifecycle', {
+      bucket,
+      rule: [
+        {
+          id: 'chunks',
+          status: 'Enabled',
+          filter: [{ prefix: CHUNKS }],
+          expiration: [{ days: Math.ceil(retentionSeconds / 86_400) + MARGIN_DAYS }],
+        },
+        {
+          id: 'unfinished',
+          status: 'Enabled',
+          filter: [{ prefix: '' }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+      ],
+    });
+    const tlsOnly = new DataAwsIamPolicyDocument(this, 'tls-only', {
+      statement: [
+        {
+          sid: 'TlsOnly',
+          effect: 'Deny',
+          actions: ['s3:*'],
+          resources: [arn, `${arn}/*`],
+          principals: [{ type: '*', identifiers: ['*'] }],
+          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
+        },
+      ],
+    });
+    new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnly.json, dependsOn: [access] });
+    this.statements = [
+      { Sid: 'List', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arn] },
+      {
+        Sid: 'Objects',
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+        Resource: [`${arn}/*`],
+      },
+      ...(kmsKeyArn === undefined
+        ? []
+        : [
+            {
+              Sid: 'Key',
+              Effect: 'Allow' as const,
+              Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+              Resource: [kmsKeyArn],
+            },
+          ]),
+    ];
+  }
+}

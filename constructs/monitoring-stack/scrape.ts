@@ -1,0 +1,86 @@
+import type { MetricsTarget, WatchedNode } from '../chain-node';
+import type { Watch } from './watch';
+
+/**
+ * What Prometheus scrapes of nodes on instances, by their private names. Nodes in pods are found by the ServiceMonitors of their
+ * charts. Plain data; the chart runs it through Go's templates, so it holds no `{{`.
+ */
+
+/** Jobs of Prometheus. */
+export const JOBS = {
+  /** Processes of nodes, whatever they run on. */
+  clients: 'chain-node',
+  /** Hosts of nodes. Not `node-exporter`: rules of kube-prometheus by that name are about machines of the cluster. */
+  hosts: 'chain-node-host',
+} as const;
+
+/** Port of node_exporter on hosts (Debian's package, and upstream). */
+export const NODE_EXPORTER_PORT = 9100;
+
+/** Seconds between two scrapes; a host looks at its node as often. */
+export const SCRAPE_SECONDS = 30;
+
+type Labels = Readonly<Record<string, string>>;
+
+export interface ScrapeConfig {
+  readonly job_name: string;
+  readonly scrape_interval: string;
+  readonly scrape_timeout: string;
+  readonly static_configs: readonly { readonly targets: readonly string[]; readonly labels: Labels }[];
+  readonly metric_relabel_configs: readonly { readonly action: 'labeldrop'; readonly regex: string }[];
+}
+
+/** Labels by which every series of a node is found, in this order; `process` where it is of one. */
+const NODE_LABELS = ['node', 'chain', 'network', 'client', 'environment'] as const;
+
+/**
+ * A job a kind; none where no node is on an instance.
+ *
+ * What a node is, is said here: a label of the same name in its metrics is left out, which Prometheus would keep as `exported_…`.
+ */
+export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
+  const nodes = watch.nodes.filter(({ hosting }) => hosting === 'instance');
+  const job = (job_name: string, static_configs: ScrapeConfig['static_configs']): readonly ScrapeConfig[] =>
+    static_configs.length === 0
+      ? []
+      : [
+          {
+            job_name,
+            scrape_interval: `${SCRAPE_SECONDS}s`,
+            scrape_timeout: '10s',
+            static_configs,
+            metric_relabel_configs: [{ action: 'labeldrop', regex: `exported_(${NODE_LABELS.join('|')})` }],
+          },
+        ];
+  return [
+    ...job(
+      JOBS.clients,
+      nodes.flatMap((node) =>
+        node.metricsTargets.map(({ process, address, path }) => ({
+          targets: [address],
+          labels: { __metrics_path__: path, ...labelsOf(watch, node), process },
+        })),
+      ),
+    ),
+    ...job(
+      JOBS.hosts,
+      nodes.map((node) => ({ targets: [`${hostOf(node)}:${NODE_EXPORTER_PORT}`], labels: labelsOf(watch, node) })),
+    ),
+  ];
+}
+
+const labelsOf = ({ environment }: Watch, { id, chain, network, client }: WatchedNode): Labels => ({
+  node: id,
+  chain,
+  network,
+  client,
+  environment,
+});
+
+function hostOf({ id, host, metricsTargets: [first] }: WatchedNode): string {
+  const found = host ?? (first && hostIn(first));
+  if (found === undefined) throw new Error(`${id}: nothing says by which name its host is scraped; give host`);
+  return found;
+}
+
+const hostIn = ({ address }: MetricsTarget): string => address.slice(0, address.lastIndexOf(':'));

@@ -1,0 +1,111 @@
+import type { TerraformStack } from 'cdktf';
+import type { ChainNode, HostWatch } from '../constructs/chain-node';
+import { clientsOf } from '../constructs/chain-node/catalogue';
+import { SecretStoreRole } from '../constructs/cluster-services';
+import {
+  alertsOf,
+  dashboards,
+  hostAgentFiles,
+  INHIBITIONS,
+  MonitoringStack,
+  monitoringSecrets,
+  renderRules,
+  type Watch,
+} from '../constructs/monitoring-stack';
+import type { Network } from '../constructs/network';
+import type { Environment, MonitoringSettings, NodeSpec } from '../environments/environment';
+import type { ClusterFoundation } from './cluster-platform';
+
+/** Metrics, alerts, dashboards and logs of everything that an environment has; its nodes in pods wait for it. */
+export function monitoringStack(
+  stack: TerraformStack,
+  environment: Environment,
+  settings: MonitoringSettings,
+  { cluster, region, services, disks, ready = [] }: ClusterFoundation,
+  network: Network | undefined,
+  nodes: readonly ChainNode[],
+): MonitoringStack {
+  const { name, alarms, logging } = environment;
+  const { logs, logSizeGiB, runbooks, receivers, grafanaAdminSecret, retention, replicas } = settings;
+  const onEks = cluster.eksName !== undefined;
+  const watch = watchOf(environment, nodes);
+  const role = onEks
+    ? new SecretStoreRole(stack, 'monitoring-secrets', {
+        services,
+        consumer: 'monitoring',
+        secrets: [...monitoringSecrets(receivers, grafanaAdminSecret)],
+      }).roleArn
+    : undefined;
+  const storageClass = disks.of({ type: 'gp3', sizeGiB: retention.sizeGiB, iops: 3000, throughputMiBps: 125 });
+  const hostsShip = logs !== undefined && onEks && nodes.some(({ instance }) => instance);
+  const monitoring = new MonitoringStack(stack, 'monitoring', {
+    environment: name,
+    region,
+    cluster,
+    watch,
+    rules: renderRules(alertsOf(watch), { environment: name, runbooks }),
+    inhibitions: INHIBITIONS,
+    dashboards: dashboards({ diskUsedPercent: alarms.diskUsedPercent }),
+    retention,
+    replicas,
+    ...(storageClass === undefined ? {} : { storageClass }),
+    receivers,
+    ...(logs === undefined ? {} : { logs }),
+    logRetentionSeconds: logging.retentionSeconds,
+    ...(logSizeGiB === undefined ? {} : { logSizeGiB }),
+    ...(hostsShip && network
+      ? { hostLogs: { sourceRanges: [network.vpcCidr], hostname: logsName(network), zoneId: network.dnsZone.id } }
+      : {}),
+    grafanaAdminSecret,
+    ...(role === undefined ? {} : { secretStoreRoleArn: role }),
+    after: ready,
+  });
+  // It brings the kind of object by which pods say where their metrics are.
+  for (const { pod } of nodes) pod?.waitFor(monitoring.ready);
+  return monitoring;
+}
+
+/** What hosts of nodes are watched with; their releases are rendered before there is anything to watch them. */
+export function hostWatch(
+  { name: environment, monitoring, kubernetes }: Environment,
+  network: Network,
+): HostWatch | undefined {
+  if (!monitoring) return undefined;
+  const { logs } = monitoring;
+  // Elsewhere the cluster has no address in the VPC.
+  const ships = logs !== undefined && kubernetes !== undefined && 'eks' in kubernetes.access;
+  return {
+    agent: (node) => (ships ? hostAgentFiles({ logs, hostname: logsName(network), environment, node }) : {}),
+  };
+}
+
+const logsName = (network: Network): string => `logs.${network.dnsZone.name}`;
+
+/** The environment as monitoring sees it: its nodes as they are, and what the catalogue and the configuration say of them. */
+function watchOf({ name, nodes: specs, alarms, gateway }: Environment, nodes: readonly ChainNode[]): Watch {
+  return {
+    environment: name,
+    nodes: nodes.map(({ watched }) => watched),
+    ...(gateway
+      ? {
+          gateway: {
+            rpcTimeoutMs: gateway.rpcTimeoutMs,
+            upstreams: gateway.chains.flatMap((chain) => chain.nodes),
+          },
+        }
+      : {}),
+    diskUsedPercent: alarms.diskUsedPercent,
+    diskGrowthGiB: Object.fromEntries(
+      specs.flatMap((spec) => growthOf(spec).map((growth) => [spec.id, growth] as const)),
+    ),
+    snapshots: specs.filter(({ hosting, backup }) => hosting === 'kubernetes' && backup).map(({ id }) => id),
+  };
+}
+
+/** What the data of all of a node's clients grows by in a month, in GiB; empty where nobody has measured one of them. */
+function growthOf(spec: NodeSpec): readonly number[] {
+  const { network, nodeType = 'full', blobCustody = 'standard' } = spec;
+  const uses = clientsOf(spec).map((client) => client.disk({ network, nodeType, blobCustody }));
+  if (uses.some((use) => use === undefined)) return [];
+  return [uses.reduce((sum, use) => sum + (use?.growthPerMonth.value ?? 0), 0)];
+}

@@ -1,0 +1,79 @@
+import { type ExportedMetric, METRICS } from '../../../../constructs/monitoring-stack/alerts/metrics';
+import { CLIENT_METRICS } from '../../../../constructs/monitoring-stack/dashboards/client-metrics';
+
+/** Every metric that a panel may ask for, with who exports it: the contract of the alerts, and what dashboards alone use. */
+
+type Exported = Pick<ExportedMetric, 'name' | 'source'> & { readonly exporter: string };
+
+const of = (exporter: string, source: string, ...names: string[]): readonly Exported[] =>
+  names.map((name) => ({ name, exporter, source }));
+
+const NODE_EXPORTER = 'prometheus/node_exporter, v1.7.0 (of Ubuntu 24.04), collector/';
+const KUBE_STATE = 'kubernetes/kube-state-metrics, v2.19.1, internal/store/';
+
+const BESIDE: readonly Exported[] = [
+  ...of('prometheus', 'prometheus/prometheus, v3, rules/alerting.go', 'ALERTS'),
+  ...of(
+    'node_exporter',
+    `${NODE_EXPORTER}{cpu_linux,stat_linux,loadavg,uname_linux}.go`,
+    'node_cpu_seconds_total',
+    'node_boot_time_seconds',
+    'node_load5',
+    'node_uname_info',
+  ),
+  ...of('node_exporter', `${NODE_EXPORTER}meminfo.go`, 'node_memory_Cached_bytes'),
+  ...of(
+    'node_exporter',
+    `${NODE_EXPORTER}pressure_linux.go`,
+    'node_pressure_cpu_waiting_seconds_total',
+    'node_pressure_memory_waiting_seconds_total',
+  ),
+  ...of(
+    'node_exporter',
+    `${NODE_EXPORTER}diskstats_common.go`,
+    'node_disk_read_bytes_total',
+    'node_disk_written_bytes_total',
+    'node_disk_reads_completed_total',
+    'node_disk_writes_completed_total',
+    'node_disk_read_time_seconds_total',
+    'node_disk_write_time_seconds_total',
+  ),
+  ...of(
+    'node_exporter',
+    `${NODE_EXPORTER}netdev_common.go`,
+    'node_network_receive_bytes_total',
+    'node_network_transmit_bytes_total',
+    'node_network_receive_drop_total',
+    'node_network_transmit_drop_total',
+  ),
+  ...of(
+    'kubelet',
+    'google/cadvisor, v0.53, metrics/prometheus.go',
+    'container_cpu_usage_seconds_total',
+    'container_memory_working_set_bytes',
+  ),
+  ...of(
+    'kube-state-metrics',
+    `${KUBE_STATE}{pod,node}.go`,
+    'kube_pod_container_resource_requests',
+    'kube_pod_container_resource_limits',
+    'kube_node_status_allocatable',
+  ),
+  ...of(
+    'erpc',
+    'erpc/erpc, tag 0.1.2, telemetry/metrics.go',
+    'erpc_network_request_duration_seconds_bucket',
+    'erpc_network_request_duration_seconds_count',
+    'erpc_network_retry_attempt_total',
+    'erpc_network_timeout_fired_total',
+    'erpc_upstream_block_head_lag',
+  ),
+];
+
+const ofClients = CLIENT_METRICS.map((metric) => metric.replace(/\{.*/, ''));
+
+export const EXPORTED: ReadonlySet<string> = new Set([...METRICS, ...BESIDE].map(({ name }) => name).concat(ofClients));
+/** Of those, what the contract of the alerts has as well: it need not be said twice. */
+export const SAID_TWICE = BESIDE.filter(({ name }) => METRICS.some((metric) => metric.name === name)).map(
+  ({ name }) => name,
+);

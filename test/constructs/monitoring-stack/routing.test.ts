@@ -1,0 +1,151 @@
+import { messageTemplates } from '../../../constructs/monitoring-stack/routing';
+import { naming, receiverSecrets } from '../../../constructs/monitoring-stack/secrets';
+import { matches, receiverOf, routing, TABLE } from './routes';
+import { RECEIVERS } from './stack';
+
+const config = routing();
+const receiver = (name: string) => {
+  const found = config.receivers.find((one) => one.name === name);
+  if (!found) throw new Error(`no receiver is called ${name}`);
+  return found;
+};
+const kinds = (name: string): string[] => Object.keys(receiver(name)).filter((key) => key !== 'name');
+
+describe('an alert', () => {
+  test.each(TABLE)('%j goes to %s', (labels, expected) => {
+    expect(receiverOf(config.route, labels)).toBe(expected);
+  });
+
+  test('is told by pager and chat, by chat, or slowly, by its severity', () => {
+    expect(kinds('critical')).toEqual(['slack_configs', 'pagerduty_configs', 'webhook_configs', 'sns_configs']);
+    expect(kinds('warning')).toEqual(['slack_configs', 'webhook_configs', 'sns_configs']);
+    expect(kinds('info')).toEqual(['slack_configs', 'webhook_configs']);
+    const slower = ['critical', 'warning', 'info'].map(
+      (severity) =>
+        config.route.routes?.find(({ matchers }) => matchers?.includes(`severity="${severity}"`))?.repeat_interval,
+    );
+    expect(slower).toEqual(['1h', '12h', '72h']);
+  });
+
+  test('of another environment pages nobody', () => {
+    expect(kinds('other-environment')).toEqual(['slack_configs', 'webhook_configs']);
+  });
+
+  test('that fires always goes to the switch alone', () => {
+    expect(kinds('dead-mans-switch')).toEqual(['webhook_configs']);
+    expect(kinds('nobody')).toEqual([]);
+  });
+
+  test('goes to the channel and the pager of its team where those are named', () => {
+    expect(receiver('critical-platform')).toMatchObject({
+      slack_configs: [{ channel: '#platform' }],
+      pagerduty_configs: [{ routing_key_file: '/etc/alertmanager/secrets/alertmanager-pagerduty/key' }],
+    });
+    expect(receiver('critical-chains')).toMatchObject({
+      slack_configs: [{ channel: '#alerts' }],
+      pagerduty_configs: [{ routing_key_file: '/etc/alertmanager/secrets/alertmanager-pagerduty-chains/key' }],
+    });
+  });
+});
+
+describe('an environment', () => {
+  test('without receivers shows alerts and tells nobody', () => {
+    const silent = routing({});
+    expect(silent.receivers.map((one) => Object.keys(one))).toEqual(silent.receivers.map(() => ['name']));
+    expect(receiverOf(silent.route, { alertname: 'Watchdog' })).toBe('nobody');
+  });
+
+  test('has every receiver that a route names, and no other', () => {
+    for (const receivers of [RECEIVERS, {}, { slack: { secret: 's', channel: '#a' } }]) {
+      const { route, receivers: there } = routing(receivers);
+      const named = JSON.stringify(route).match(/(?<="receiver":")[^"]+/g) ?? [];
+      expect([...new Set([...named, 'nobody'])].sort()).toEqual(there.map(({ name }) => name).sort());
+    }
+  });
+});
+
+describe('an alert is silent', () => {
+  /** Whether the second is not told while the first fires. */
+  const inhibits = (source: Record<string, string>, target: Record<string, string>): boolean =>
+    config.inhibit_rules.some(
+      ({ source_matchers, target_matchers, equal }) =>
+        source_matchers.every((matcher) => matches(matcher, source)) &&
+        target_matchers.every((matcher) => matches(matcher, target)) &&
+        equal.every((label) => (source[label] ?? '') === (target[label] ?? '')),
+    );
+  const of = (alertname: string, node: string, severity = 'critical') => ({
+    alertname,
+    node,
+    severity,
+    environment: 'production',
+  });
+
+  test('while the host of its node is down, and no other node’s', () => {
+    const host = of('HostDown', 'a');
+    for (const name of ['NodeDown', 'PeersLow', 'DiskWillFill']) {
+      expect(inhibits(host, of(name, 'a'))).toBe(true);
+      expect(inhibits(host, of(name, 'b'))).toBe(false);
+    }
+    expect(inhibits(host, host)).toBe(false);
+    expect(inhibits(host, { alertname: 'KubePodCrashLooping', severity: 'warning', environment: 'production' })).toBe(
+      false,
+    );
+  });
+
+  test('while its node does not answer', () => {
+    const chains = (alert: Record<string, string>) => ({ ...alert, team: 'chains' });
+    const down = chains(of('NodeDown', 'a'));
+    expect(inhibits(down, chains(of('PeersLow', 'a', 'warning')))).toBe(true);
+    expect(inhibits(down, chains(of('PeersLow', 'b', 'warning')))).toBe(false);
+    expect(inhibits(down, down)).toBe(false);
+    // Which may be why.
+    for (const name of ['HostDown', 'DiskExhausted'])
+      expect(inhibits(down, { ...of(name, 'a'), team: 'platform' })).toBe(false);
+  });
+
+  test('when another says why, where that is known', () => {
+    const inhibitions = [{ source: 'HeadStale', targets: ['HeadLag', 'SlotsBehind'], equal: ['environment', 'node'] }];
+    const { inhibit_rules } = routing(RECEIVERS, 'production', inhibitions);
+    expect(inhibit_rules).toHaveLength(config.inhibit_rules.length + 1);
+    expect(inhibit_rules.at(-1)).toEqual({
+      source_matchers: ['alertname="HeadStale"'],
+      target_matchers: ['alertname=~"HeadLag|SlotsBehind"'],
+      equal: ['environment', 'node'],
+    });
+  });
+
+  test('while the same is critical', () => {
+    expect(inhibits(of('DiskWillFill', 'a'), of('DiskWillFill', 'a', 'warning'))).toBe(true);
+    expect(inhibits(of('DiskWillFill', 'a', 'warning'), of('DiskWillFill', 'a'))).toBe(false);
+    expect(inhibits(of('DiskWillFill', 'a'), of('DiskWillFill', 'b', 'warning'))).toBe(false);
+    expect(inhibits(of('DiskWillFill', 'a'), of('PeersLow', 'a', 'warning'))).toBe(false);
+  });
+});
+
+describe('credentials', () => {
+  test('are files that the operator mounts', () => {
+    const text = JSON.stringify(config);
+    expect(text).not.toMatch(/"(url|api_url|routing_key|service_key|credentials|password|access_key|secret_key)":/);
+    const mounted = receiverSecrets(RECEIVERS, naming(true)).map(
+      ({ name, key }) => `/etc/alertmanager/secrets/${name}/${key}`,
+    );
+    const files = [...text.matchAll(/"[a-z_]+_file":"([^"]+)"/g)].map(([, file]) => file);
+    expect([...new Set(files)].sort()).toEqual(mounted.sort());
+  });
+
+  test('have the names that Kubernetes has where nothing fills them', () => {
+    expect(receiverSecrets({ webhook: { secret: 'hook' } }, naming(false))).toEqual([
+      { name: 'hook', key: 'url', remote: 'hook' },
+    ]);
+    expect(() => receiverSecrets({ webhook: { secret: 'alerts/hook' } }, naming(false))).toThrow(
+      '"alerts/hook" is not the name of a Kubernetes secret',
+    );
+  });
+});
+
+test('templates that receivers name are there', () => {
+  const text = Object.values(messageTemplates()).join('\n');
+  const named = [...JSON.stringify(config).matchAll(/template \\"([\w.]+)\\"/g)].map(([, name]) => name);
+  const defined = [...text.matchAll(/define "([\w.]+)"/g)].map(([, name]) => name);
+  expect([...new Set(named)].sort()).toEqual(defined.sort());
+});

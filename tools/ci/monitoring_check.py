@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""Holds what a stack tells Prometheus and Alertmanager against their own tools: monitoring_check.py <stacks folder> <tests folder>
+
+The rules, the scrape configuration and the routing are those of the synthesized JSON. The cases of the second folder
+(`npm run alert-tests`) are run only when they are of just these rules. Run with a Python that has PyYAML; promtool and amtool are on the
+path, or named by PROMTOOL and AMTOOL.
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+PROMTOOL = os.environ.get("PROMTOOL", "promtool")
+AMTOOL = os.environ.get("AMTOOL", "amtool")
+
+
+def run(*words, folder=None):
+    done = subprocess.run(words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    return [] if done.returncode == 0 else [f"{' '.join(map(str, words))}: {done.stdout.strip()[-1500:]}"]
+
+
+def values_of(stack):
+    """What Helm is given, with what only Terraform knows as a word."""
+    for release in stack.get("resource", {}).get("helm_release", {}).values():
+        if release.get("chart") == "kube-prometheus-stack":
+            text = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", "\n".join(release["values"]))
+            return yaml.safe_load(re.sub(r"([$%])\1(?=\{)", r"\1", text))
+    return None
+
+
+def older(receiver):
+    """Alertmanager 0.25 knows no file for the URL of a webhook."""
+    for webhook in receiver.get("webhook_configs", []):
+        if webhook.pop("url_file", None):
+            webhook["url"] = "https://example.com"
+    return receiver
+
+
+def written(values, work):
+    """The files that Prometheus and Alertmanager would read, and the checks of them."""
+    faults = []
+    groups = [group for one in values["additionalPrometheusRulesMap"].values() for group in one["groups"]]
+    (work / "rules.yml").write_text(yaml.safe_dump({"groups": groups}), encoding="utf-8")
+    faults += run(PROMTOOL, "check", "rules", "--lint=all", work / "rules.yml")
+    scrape = values["prometheus"]["prometheusSpec"].get("additionalScrapeConfigs", [])
+    (work / "prometheus.yml").write_text(yaml.safe_dump({"scrape_configs": scrape}), encoding="utf-8")
+    faults += run(PROMTOOL, "check", "config", work / "prometheus.yml")
+    alertmanager = values["alertmanager"]
+    for name, text in alertmanager.get("templateFiles", {}).items():
+        (work / name).write_text(text, encoding="utf-8")
+    config = alertmanager["config"]
+    config["templates"] = [str(work / "*.tmpl")]
+    config["receivers"] = [older(receiver) for receiver in config["receivers"]]
+    (work / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    faults += run(AMTOOL, "check-config", work / "alertmanager.yml")
+    return groups, faults
+
+
+def tested(folder):
+    """Every rule that has cases."""
+    files = sorted(folder.glob("*/rules.yml"))
+    loaded = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return [rule for one in loaded for group in one["groups"] for rule in group["rules"]]
+
+
+def canonical(rules):
+    return sorted(json.dumps(rule, sort_keys=True) for rule in rules)
+
+
+def main():
+    stacks, tests = map(pathlib.Path, sys.argv[1:])
+    faults, watched = [], 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file in sorted(stacks.glob("*/cdk.tf.json")):
+            name = file.parent.name
+            values = values_of(json.loads(file.read_text(encoding="utf-8")))
+            if values is None:
+                continue
+            watched += 1
+            with tempfile.TemporaryDirectory() as work:
+                groups, found = written(values, pathlib.Path(work))
+            rules = [rule for group in groups for rule in group["rules"]]
+            if canonical(rules) != canonical(tested(tests / name)):
+                found.append("the cases are of other rules than the stack has")
+            suites = sorted((tests / name).glob("*/tests-*.yml"))
+            ran = pool.map(lambda suite: run(PROMTOOL, "test", "rules", suite.name, folder=suite.parent), suites)
+            found += [fault for one in ran for fault in one]
+            print(f"{name}: {len(rules)} rules, {len(suites)} files of cases, {len(found)} faults")
+            faults += [f"{name}: {fault}" for fault in found]
+    if watched == 0:
+        faults.append("no stack is watched; nothing was checked")
+    print("\n".join(faults))
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()

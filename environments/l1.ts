@@ -1,4 +1,5 @@
 import { type NetworkDefinition, networkOf, servesBlobs } from '../constructs/chain-node/catalogue';
+import { notInCluster } from './cluster-secret';
 import type { L1Source, NodeSpec } from './environment';
 import type { PlannedNode, PlanningContext } from './nodes';
 import type { L1Settings } from './settings';
@@ -24,7 +25,7 @@ function connect(
 ): PlannedNode {
   const said = node.get<L1Settings>('l1');
   if (typeof said === 'object') {
-    const odd = notInCluster(node.spec, said, context);
+    const odd = secretElsewhere(node.spec, said, context);
     if (odd !== undefined) fail(node, context, odd);
     if (needs.blobs && said.beacon_secret === undefined)
       fail(node, context, `it reads blobs from the beacon API of ${network(needs)}; give beacon_secret as well`);
@@ -67,17 +68,17 @@ function unreachable(from: NodeSpec, to: NodeSpec, { settings }: PlanningContext
     : undefined;
 }
 
-/** Elsewhere than on EKS, a pod reads secrets of the cluster itself, whose names hold less. */
-function notInCluster(
+/** Elsewhere than on EKS, a pod reads secrets of the cluster itself. */
+function secretElsewhere(
   { hosting }: NodeSpec,
   { rpc_secret: rpc, beacon_secret: beacon }: Exclude<L1Settings, string>,
   { settings }: PlanningContext,
 ): string | undefined {
   if (hosting !== 'kubernetes' || settings.kubernetes?.cluster !== undefined) return undefined;
-  const odd = [rpc, beacon].find((secret) => secret !== undefined && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret));
-  return odd === undefined
-    ? undefined
-    : `"${odd}" is not the name of a secret in the cluster, where it must be, with the URL as url; use lower-case letters, digits, - and .`;
+  return [rpc, beacon].flatMap((secret = '') => {
+    const odd = secret === '' ? undefined : notInCluster(secret, 'the URL as url');
+    return odd === undefined ? [] : [`"${secret}" ${odd}`];
+  })[0];
 }
 
 /** The node to read, or why there is none. */

@@ -1,3 +1,5 @@
+import { volumeFaults } from '../constructs/chain-node/catalogue';
+import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import type { MonitoringSettings, NodeSpec } from './environment';
 import type { Layers } from './merge';
@@ -9,6 +11,8 @@ import type { EnvironmentSettings } from './schema/environment';
 const DEFAULT_RETENTION_SECONDS = 30 * 86_400;
 const DEFAULT_SIZE_GIB = 100;
 const RUNBOOKS = 'docs/runbooks';
+/** What its disks are, of whatever size, where EBS is asked for them. */
+export const MONITORING_DISK = { type: 'gp3', iops: 3000, throughputMiBps: 125 } as const;
 
 /** Undefined where there is none. */
 export function planMonitoring({ monitoring }: EnvironmentSettings): MonitoringSettings | undefined {
@@ -47,81 +51,159 @@ function given<Key extends string>(
   return Object.fromEntries(known) as { readonly [One in Key]?: Readonly<Record<string, string>> };
 }
 
-/** Where it stands, and whether anybody hears of anything. */
-export function checkMonitoring(
-  { monitoring, kubernetes, aws, protect, network }: EnvironmentSettings,
-  layers: Layers,
-  nodes: readonly NodeSpec[],
-): Problem[] {
+type Monitoring = NonNullable<EnvironmentSettings['monitoring']>;
+
+/** Where it stands, what it sees, and whether anybody hears of anything. */
+export function checkMonitoring(settings: EnvironmentSettings, layers: Layers, nodes: readonly NodeSpec[]): Problem[] {
+  const { monitoring, kubernetes } = settings;
   if (!monitoring) return [];
-  const problem = (severity: Problem['severity'], path: Path, message: string): Problem => ({
-    severity,
-    position: layers.position(path),
-    path,
-    message,
-  });
-  const { receivers = {}, logs, log_size: logSize } = monitoring;
-  const { dead_mans_switch: deadMansSwitch, sns, ...people } = receivers;
-  const told = Object.values({ ...people, sns }).some((receiver) => receiver !== undefined);
-  const topicRegion = sns?.topic_arn.split(':')[3];
+  const problem =
+    (severity: Problem['severity']): Tell =>
+    (path, message) => ({ severity, position: layers.position(path), path, message });
+  const error = problem('error');
   const onEks = kubernetes?.cluster !== undefined;
-  const hosts = nodes.some(({ hosting }) => hosting === 'instance');
-  const zone = network?.dns_zone;
   return [
     ...(kubernetes
       ? []
       : [
-          problem(
-            'error',
+          error(
             ['monitoring'],
             'runs on Kubernetes, and the environment names no cluster; set kubernetes, or remove it',
           ),
         ]),
-    ...(told ? [] : [problem('warning', ['monitoring'], 'nobody is told of an alert; set monitoring.receivers')]),
+    ...checkReceivers(settings, monitoring, error, problem('warning')),
+    ...(monitoring.log_size && monitoring.logs === undefined
+      ? [error(['monitoring', 'log_size'], 'is for logs, and they go nowhere; set monitoring.logs, or remove it')]
+      : []),
+    ...(onEks ? checkOnEks(settings, monitoring, nodes, error) : []),
+    ...(kubernetes && !onEks ? checkElsewhere(monitoring, nodes, error, problem('warning')) : []),
+    ...checkScraped(settings, nodes, problem('warning')),
+  ];
+}
+
+type Tell = (path: Path, message: string) => Problem;
+
+function checkReceivers(
+  { protect, aws, kubernetes }: EnvironmentSettings,
+  { receivers = {} }: Monitoring,
+  error: Tell,
+  warning: Tell,
+): Problem[] {
+  const { dead_mans_switch: deadMansSwitch, ...people } = receivers;
+  const topicRegion = receivers.sns?.topic_arn.split(':')[3];
+  // Elsewhere than on EKS no topic will do.
+  const away = topicRegion !== undefined && topicRegion !== aws.region && kubernetes?.kubeconfig === undefined;
+  return [
+    ...(Object.values(people).some((receiver) => receiver !== undefined)
+      ? []
+      : [warning(['monitoring'], 'nobody is told of an alert; set monitoring.receivers')]),
     ...(protect && !deadMansSwitch
       ? [
-          problem(
-            'error',
+          error(
             ['monitoring'],
             'nothing says when monitoring itself is silent, and the environment is protected; set monitoring.receivers.dead_mans_switch',
           ),
         ]
       : []),
-    ...(topicRegion === undefined || topicRegion === aws.region
-      ? []
-      : [
-          problem(
-            'error',
+    ...(away
+      ? [
+          error(
             ['monitoring', 'receivers', 'sns', 'topic_arn'],
             `is a topic of ${topicRegion}, and the cluster is in ${aws.region}; name one of that region`,
           ),
-        ]),
-    ...(sns && kubernetes && !onEks
-      ? [
-          problem(
-            'error',
-            ['monitoring', 'receivers', 'sns'],
-            'a cluster that is not on EKS has no role that may write to a topic; use webhook',
-          ),
         ]
       : []),
-    ...(logSize && logs === undefined
-      ? [
-          problem(
-            'error',
-            ['monitoring', 'log_size'],
-            'is for logs, and they go nowhere; set monitoring.logs, or remove it',
+  ];
+}
+
+function checkOnEks(
+  { network, kubernetes }: EnvironmentSettings,
+  { size, log_size: logSize, logs }: Monitoring,
+  nodes: readonly NodeSpec[],
+  error: Tell,
+): Problem[] {
+  const zone = network?.dns_zone;
+  const hosts = nodes.some(({ hosting }) => hosting === 'instance');
+  return [
+    ...Object.entries({ size, log_size: logSize }).flatMap(([key, given]) =>
+      given === undefined || kubernetes?.storage_class !== undefined
+        ? []
+        : volumeFaults({ ...MONITORING_DISK, sizeGiB: given.value }).map(({ message }) =>
+            error(['monitoring', key], message),
           ),
-        ]
-      : []),
-    ...(logs !== undefined && onEks && hosts && zone && 'id' in zone
+    ),
+    ...(logs !== undefined && hosts && zone && 'id' in zone
       ? [
-          problem(
-            'error',
+          error(
             ['network', 'dns_zone'],
             'hosts are told the name at which their logs are taken; give the zone by name instead of id',
           ),
         ]
       : []),
+  ];
+}
+
+/** A cluster that may be anywhere has no roles, reads secrets of its own, and reaches no instance. */
+function checkElsewhere(monitoring: Monitoring, nodes: readonly NodeSpec[], error: Tell, warning: Tell): Problem[] {
+  const hosts = nodes.filter(({ hosting }) => hosting === 'instance').map(({ id }) => id);
+  return [
+    ...(monitoring.receivers?.sns
+      ? [
+          error(
+            ['monitoring', 'receivers', 'sns'],
+            'a cluster that is not on EKS has no role that may write to a topic; use webhook',
+          ),
+        ]
+      : []),
+    ...secretsOf(monitoring).flatMap(([path, secret, holding]) => {
+      const odd = notInCluster(secret, holding);
+      return odd === undefined ? [] : [error(['monitoring', ...path], odd)];
+    }),
+    ...(hosts.length > 0
+      ? [
+          warning(
+            ['monitoring'],
+            `instances are reached from inside their VPC alone, and the cluster may be anywhere; alarms of CloudWatch alone watch ${hosts.join(', ')}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Where each secret is named, its name, and what is in it. */
+function secretsOf({
+  grafana_admin_secret: admin,
+  receivers = {},
+}: Monitoring): readonly (readonly [path: Path, secret: string, holding: string])[] {
+  const { slack, pagerduty, webhook, dead_mans_switch: deadMansSwitch } = receivers;
+  const url = Object.entries({ slack, webhook, dead_mans_switch: deadMansSwitch });
+  return [
+    [['grafana_admin_secret'], admin, 'admin-user and admin-password'],
+    ...url.flatMap(([name, one]) =>
+      one ? [[['receivers', name, 'secret'], one.secret, 'the URL as url'] as const] : [],
+    ),
+    ...(pagerduty ? [[['receivers', 'pagerduty', 'secret'], pagerduty.secret, 'the key as key'] as const] : []),
+    ...Object.entries(pagerduty?.teams ?? {}).flatMap(([team, secret]) =>
+      secret === undefined ? [] : [[['receivers', 'pagerduty', 'teams', team], secret, 'the key as key'] as const],
+    ),
+  ];
+}
+
+/** What is in pods is found by what it says of itself. */
+function checkScraped(
+  { kubernetes, gateway }: EnvironmentSettings,
+  nodes: readonly NodeSpec[],
+  warning: Tell,
+): Problem[] {
+  const unseen = [
+    ...nodes.flatMap(({ hosting, id }) => (hosting === 'kubernetes' ? [id] : [])),
+    ...(gateway ? ['the gateway'] : []),
+  ];
+  if (kubernetes?.service_monitors !== false || unseen.length === 0) return [];
+  return [
+    warning(
+      ['kubernetes', 'service_monitors'],
+      `false, and monitoring finds what is in pods by them: it sees nothing of ${unseen.join(', ')} and alerts for that; remove it`,
+    ),
   ];
 }

@@ -57,8 +57,10 @@ export class EnvironmentStack extends TerraformStack {
       }
     }
     this.monitoring =
-      monitoring && cluster ? monitoringStack(this, environment, monitoring, cluster, network, sorted) : undefined;
-    if (gateway && cluster) rpcGateway(this, gateway, cluster, network, { nodes, groups });
+      monitoring && cluster
+        ? monitoringStack(this, environment, monitoring, cluster, { network, ...key }, sorted)
+        : undefined;
+    if (gateway && cluster) rpcGateway(this, gateway, cluster, network, { nodes, groups, monitoring: this.monitoring });
 
     new TerraformOutput(this, 'nodes', {
       description:
@@ -66,6 +68,9 @@ export class EnvironmentStack extends TerraformStack {
       value: Object.fromEntries(sorted.map((node) => [node.node.id, addressesOf(node)])),
     });
   }
+
+  /** cdktf resolves everything here, and again to write it, so that stacks can refer to each other. Environments never do. */
+  override prepareStack(): void {}
 }
 
 const addressesOf = ({

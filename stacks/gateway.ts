@@ -1,6 +1,7 @@
 import { TerraformOutput, type TerraformStack } from 'cdktf';
 import type { ChainNode, NodeGroup } from '../constructs/chain-node';
 import { SecretStoreRole } from '../constructs/cluster-services';
+import type { MonitoringStack } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
 import { type GatewayUrl, RpcGateway } from '../constructs/rpc-gateway';
 import type { GatewaySettings } from '../environments/environment';
@@ -12,7 +13,15 @@ export function rpcGateway(
   { chains, vpcAccess, ...settings }: GatewaySettings,
   { cluster, region, services, serviceMonitors, ready = [] }: ClusterFoundation,
   network: Network | undefined,
-  { nodes, groups }: { readonly nodes: ReadonlyMap<string, ChainNode>; readonly groups: readonly NodeGroup[] },
+  {
+    nodes,
+    groups,
+    monitoring,
+  }: {
+    readonly nodes: ReadonlyMap<string, ChainNode>;
+    readonly groups: readonly NodeGroup[];
+    readonly monitoring: MonitoringStack | undefined;
+  },
 ): void {
   const secrets = [
     ...chains.flatMap(({ fallbacks }) => fallbacks.map(({ secret }) => secret)),
@@ -36,7 +45,8 @@ export function rpcGateway(
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
     ...(vpcAccess && network ? { vpcAccess: { sourceRanges: [network.vpcCidr] } } : {}),
     serviceMonitor: serviceMonitors ?? false,
-    after: [...ready, ...groups.flatMap(({ rolled }) => rolled)],
+    // Monitoring brings the kind of object by which it says where its metrics are.
+    after: [...ready, ...(monitoring ? [monitoring.ready] : []), ...groups.flatMap(({ rolled }) => rolled)],
   });
   const byNetwork = (urls: readonly GatewayUrl[]): Record<string, string> =>
     Object.fromEntries(urls.map(({ chain, network: name, url }) => [`${chain}-${name}`, url]));

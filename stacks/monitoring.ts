@@ -14,6 +14,7 @@ import {
 } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
 import type { Environment, MonitoringSettings, NodeSpec } from '../environments/environment';
+import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
 
 /** Metrics, alerts, dashboards and logs of everything that an environment has; its nodes in pods wait for it. */
@@ -22,13 +23,17 @@ export function monitoringStack(
   environment: Environment,
   settings: MonitoringSettings,
   { cluster, region, services, disks, ready = [] }: ClusterFoundation,
-  network: Network | undefined,
+  { network, kmsKeyArn }: { readonly network: Network | undefined; readonly kmsKeyArn?: string },
   nodes: readonly ChainNode[],
 ): MonitoringStack {
-  const { name, alarms, logging } = environment;
+  const { name, alarms, logging, kubernetes } = environment;
   const { logs, logSizeGiB, runbooks, receivers, grafanaAdminSecret, retention, replicas } = settings;
   const onEks = cluster.eksName !== undefined;
-  const watch = watchOf(environment, nodes);
+  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
+  const watch = watchOf(
+    environment,
+    nodes.filter(({ pod }) => pod || onEks),
+  );
   const role = onEks
     ? new SecretStoreRole(stack, 'monitoring-secrets', {
         services,
@@ -36,7 +41,9 @@ export function monitoringStack(
         secrets: [...monitoringSecrets(receivers, grafanaAdminSecret)],
       }).roleArn
     : undefined;
-  const storageClass = disks.of({ type: 'gp3', sizeGiB: retention.sizeGiB, iops: 3000, throughputMiBps: 125 });
+  const disk = { ...MONITORING_DISK, sizeGiB: retention.sizeGiB };
+  // What protects disks of nodes asks more of a class than samples need.
+  const storageClass = onEks ? disks.of(disk) : kubernetes?.storageClass;
   const hostsShip = logs !== undefined && onEks && nodes.some(({ instance }) => instance);
   const monitoring = new MonitoringStack(stack, 'monitoring', {
     environment: name,
@@ -56,26 +63,26 @@ export function monitoringStack(
     ...(hostsShip && network
       ? { hostLogs: { sourceRanges: [network.vpcCidr], hostname: logsName(network), zoneId: network.dnsZone.id } }
       : {}),
+    ...(kmsKeyArn === undefined ? {} : { logKmsKeyArn: kmsKeyArn }),
     grafanaAdminSecret,
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
-    after: ready,
+    after: [...ready, ...disks.ready(disk)],
   });
   // It brings the kind of object by which pods say where their metrics are.
   for (const { pod } of nodes) pod?.waitFor(monitoring.ready);
   return monitoring;
 }
 
-/** What hosts of nodes are watched with; their releases are rendered before there is anything to watch them. */
+/** What hosts of nodes are watched with, where it reaches them; their releases are rendered before there is anything to watch them. */
 export function hostWatch(
   { name: environment, monitoring, kubernetes }: Environment,
   network: Network,
 ): HostWatch | undefined {
-  if (!monitoring) return undefined;
+  // Elsewhere the cluster neither reaches the VPC nor has an address in it.
+  if (!monitoring || !kubernetes || !('eks' in kubernetes.access)) return undefined;
   const { logs } = monitoring;
-  // Elsewhere the cluster has no address in the VPC.
-  const ships = logs !== undefined && kubernetes !== undefined && 'eks' in kubernetes.access;
   return {
-    agent: (node) => (ships ? hostAgentFiles({ logs, hostname: logsName(network), environment, node }) : {}),
+    agent: (node) => (logs ? hostAgentFiles({ logs, hostname: logsName(network), environment, node }) : {}),
   };
 }
 

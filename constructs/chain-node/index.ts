@@ -7,7 +7,7 @@ export { endpointsOf, type MetricsTarget, type NodeAddresses, type NodeEndpoints
 export { HostFiles, type HostFilesProps } from './host-files';
 export type { InstanceNode } from './instance-node';
 export { HOST_PORT_NAMESPACE, type KubernetesNode, NODE_NAMESPACE } from './kubernetes-node';
-export { RELEASE } from './layout';
+export { HOST_METRICS_PORT, RELEASE } from './layout';
 export { MachineImages } from './machine-images';
 export { NodeGroup, type NodeGroupProps } from './node-group';
 export {

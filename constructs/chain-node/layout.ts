@@ -21,7 +21,7 @@ export const dataDirectory = (network: string, directory: string): string => `da
 /** Port at which a host answers load balancers about its node's health; no process may use it. */
 export const HEALTH_PORT = 8099;
 
-/** Port at which a host that is watched answers about itself: that of node_exporter; no process may use it. */
+/** Port at which a host that is watched answers about itself: node_exporter's, of Debian's package and upstream; no process may use it. */
 export const HOST_METRICS_PORT = 9100;
 
 /** The one unprivileged user of every process; number of user and group. */

@@ -57,7 +57,7 @@ export {
 } from './kube-prometheus-stack';
 export type { LogStore } from './logs';
 export { HOST_DOWN, type Inhibition, NODE_DOWN, type Receivers, WATCHDOG } from './routing';
-export { JOBS, NODE_EXPORTER_PORT, SCRAPE_SECONDS } from './scrape';
+export { JOBS, SCRAPE_SECONDS } from './scrape';
 export type { Watch } from './watch';
 
 /** Where hosts outside the cluster send their logs. */

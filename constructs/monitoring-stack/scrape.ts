@@ -1,4 +1,4 @@
-import type { MetricsTarget, WatchedNode } from '../chain-node';
+import { HOST_METRICS_PORT, type MetricsTarget, type WatchedNode } from '../chain-node';
 import type { Watch } from './watch';
 
 /**
@@ -13,9 +13,6 @@ export const JOBS = {
   /** Hosts of nodes. Not `node-exporter`: rules of kube-prometheus by that name are about machines of the cluster. */
   hosts: 'chain-node-host',
 } as const;
-
-/** Port of node_exporter on hosts (Debian's package, and upstream). */
-export const NODE_EXPORTER_PORT = 9100;
 
 /** Seconds between two scrapes; a host looks at its node as often. */
 export const SCRAPE_SECONDS = 30;
@@ -64,7 +61,7 @@ export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
     ),
     ...job(
       JOBS.hosts,
-      nodes.map((node) => ({ targets: [`${hostOf(node)}:${NODE_EXPORTER_PORT}`], labels: labelsOf(watch, node) })),
+      nodes.map((node) => ({ targets: [`${hostOf(node)}:${HOST_METRICS_PORT}`], labels: labelsOf(watch, node) })),
     ),
   ];
 }

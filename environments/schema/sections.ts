@@ -146,7 +146,7 @@ export const awsSection = z
       }),
     ),
     kms_key: text(
-      'KMS key of volumes, root disks and releases: an alias, an id or an ARN. A volume keeps its key for life. Default: the AWS-managed keys.',
+      'KMS key of volumes, root disks, releases and logs: an alias, an id or an ARN. A volume keeps its key for life. Default: the AWS-managed keys.',
       {
         pattern: KMS_KEY,
         expected: 'a KMS key such as alias/chain-data, a key id or an ARN',
@@ -445,19 +445,36 @@ const receivers = z
   .meta({ description: 'Who is told of alerts. Default: nobody.' })
   .optional();
 
+/** Prometheus writes so much at a time. */
+const LEAST_SAMPLES = 2 * HOUR;
+
+const disk = (description: string) =>
+  quantity(description, size).superRefine(({ value }, context) => {
+    if (value > 0) return;
+    context.addIssue({ code: 'custom', message: 'is 0, and would hold nothing; give at least 1 GiB' });
+  });
+
 export const monitoringSection = z
   .strictObject({
-    retention: quantity('How long samples are kept. Default: 30d.', duration).optional(),
-    size: quantity('Disk for samples. Default: 100 GiB.', size).optional(),
+    retention: quantity('How long samples are kept, in whole seconds; at least 2h. Default: 30d.', duration)
+      .superRefine(({ value }, context) => {
+        const given = duration.format({ unit: 'ms', value });
+        if (value < LEAST_SAMPLES) {
+          const message = `${given} is less than Prometheus writes to its disk at a time; keep at least 2h`;
+          context.addIssue({ code: 'custom', message });
+        } else if (value % 1000 !== 0)
+          context.addIssue({ code: 'custom', message: `${given} is no whole number of seconds; use such as 30d` });
+      })
+      .optional(),
+    size: disk('Disk for samples. Default: 100 GiB.').optional(),
     replicas: integer('How many of Prometheus and Alertmanager there are. Default: 1.', { min: 1, max: 2 }).optional(),
     logs: oneOf(
       'Where logs go, for global.logging.retention: loki, or elasticsearch with Kibana and Logstash. Default: nowhere.',
       ['loki', 'elasticsearch'],
       { what: 'a store of logs' },
     ).optional(),
-    log_size: quantity(
+    log_size: disk(
       'Disk for logs; of each node of Elasticsearch. Default: 10 GiB beside a bucket, 100 GiB else.',
-      size,
     ).optional(),
     grafana_admin_secret: secretName('Name of the secret that holds the password of admin in Grafana.'),
     runbooks: text(

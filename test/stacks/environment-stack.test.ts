@@ -123,7 +123,11 @@ describe('state and providers', () => {
           allowed_account_ids: ['012345678901'],
         },
       },
-      required_providers: { aws: { source: 'aws', version: '~> 6.25' } },
+      required_providers: {
+        aws: { source: 'aws', version: '~> 6.25' },
+        helm: { source: 'helm', version: '3.1.1' },
+        kubernetes: { source: 'kubernetes', version: '2.38.0' },
+      },
       required_version: '>= 1.10.0',
     });
     expect(STACKS.production.provider.aws).toEqual([

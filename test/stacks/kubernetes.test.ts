@@ -171,11 +171,7 @@ describe('pods of EKS', () => {
       'kubernetes_priority_class_v1.priority',
     ];
     expect(awaited('ethereum-sepolia-geth')).toEqual([...ground, ...services]);
-    expect(awaited('ethereum-sepolia-geth-2')).toEqual([
-      ...ground,
-      ...services,
-      'helm_release.ethereum-sepolia-geth',
-    ]);
+    expect(awaited('ethereum-sepolia-geth-2')).toEqual([...ground, ...services, 'helm_release.ethereum-sepolia-geth']);
   });
 
   test('are reached by peers at an address and in a subnet of their own', () => {

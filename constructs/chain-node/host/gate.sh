@@ -88,16 +88,17 @@ settle() {
   done
 }
 
-# Whether a client tells of its progress, though none tells of its head: while it fetches what it begins with, say.
-tells_progress() { # <what health-check.sh --progress said: [[head, progress], …]>
-  sed --regexp-extended 's/\[(null|[0-9.]+),null\]//g' <<<"$1" | grep --quiet '[^][,]'
+# Two looks at what moves, as health-check.sh --progress tells it: [[head, progress], …] of the clients, null where one tells nothing.
+compare() { # <first> <now> <jq filter of the pairs>
+  jq --null-input --compact-output --exit-status --argjson first "$1" --argjson now "$2" \
+    "[\$first, \$now | [.[][]]] | transpose | $3" 2>/dev/null
 }
 
 used_mib() { df --output=used --block-size=1M "$ROOT/data" | tail --lines=1; }
 
 # Whether the node follows its chain: healthy, or, when it was not before, alive and advancing.
 follow() { # <yes when it was healthy before>
-  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 first='' now status used
+  local check=$release/host/health-check.sh deadline=$((SECONDS + HEALTH_LIMIT_SECONDS)) looks=0 seen='' now status used
   used=$(used_mib)
   say "waiting until the node is $([ "$1" = yes ] && echo healthy || echo 'healthy, or alive and advancing')"
   while true; do
@@ -108,12 +109,15 @@ follow() { # <yes when it was healthy before>
       touch "$ROOT/data/.chain-node-healthy" || say 'cannot write to the data disk; the next roll may ask less of the node'
       return 0
     fi
-    if [ "$1" = no ] && { [ "$status" -eq 1 ] || tells_progress "$now"; }; then
-      if [ -n "$first" ] && [ "$now" != "$first" ]; then
+    if [ "$1" = no ] && jq --exit-status . <<<"$now" >/dev/null 2>&1; then
+      seen=${seen:-$now}
+      # That a client answers, or no longer does, is no progress.
+      if compare "$seen" "$now" 'any(all(. != null) and .[0] != .[1])' >/dev/null; then
         say "the node is alive and advancing; it is not at the head yet"
         return 0
       fi
-      first=$now
+      # The first that was seen of each, as if one client told it all.
+      seen=$(compare "$seen" "$now" '[map(.[0] // .[1])]')
     fi
     # Some answer nothing until they have what they begin with, for hours: a snapshot, an archive.
     if [ "$1" = no ] && (($(used_mib) - used >= FETCHED_MIB)); then

@@ -30,7 +30,7 @@ describe('the gate', () => {
   test('one that was healthy and only advances goes back to the release before', async () => {
     const node = settled();
     node.upload(second);
-    health(node, '0 healthy before', '1 head 1', '1 head 2');
+    health(node, '0 healthy before', '1 [[1,null]]', '1 [[2,null]]');
     const { status, output } = await node.apply();
     expect(status).toBe(1);
     expect(output).toContain('not healthy after 0 seconds');
@@ -52,11 +52,11 @@ describe('the gate', () => {
     const node = settled();
     lastHealthy(node);
     node.upload(second);
-    health(node, '1 head 5', '1 head 6', '1 head 7');
+    health(node, '1 [[5,null]]', '1 [[6,null]]', '1 [[7,null]]');
     expect((await node.apply(patient)).status).toBe(0);
     expect(node.exists(MARK)).toBe(false);
     node.upload(first);
-    health(node, '1 head 5', '0 healthy');
+    health(node, '1 [[5,null]]', '0 healthy');
     expect((await node.apply(patient)).status).toBe(0);
     expect(node.exists(MARK)).toBe(true);
   });
@@ -65,7 +65,7 @@ describe('the gate', () => {
     const node = settled();
     lastHealthy(node, 60);
     node.upload(second);
-    health(node, '2 no answer', '1 head 1', '1 head 2');
+    health(node, '2 no answer', '1 [[1,null]]', '1 [[2,null]]');
     const { status, output } = await node.apply();
     expect([status, node.current()]).toEqual([1, first.hash]);
     expect(output).toContain('not healthy after 0 seconds');
@@ -93,7 +93,7 @@ describe('the gate', () => {
     const stop = (await settledCalls(second)).indexOf('systemctl stop chain-node.service');
     expect((await node.apply({ FAKE_KILL_AT: String(stop + 2) })).status).toBe('SIGKILL');
     expect(node.node().active).toBe(false);
-    health(node, '2 no answer', '1 head 1', '1 head 2');
+    health(node, '2 no answer', '1 [[1,null]]', '1 [[2,null]]');
     expect((await node.apply()).status).toBe(1);
     expect(node.current()).toBe(first.hash);
   });
@@ -102,7 +102,7 @@ describe('the gate', () => {
     const node = settled();
     lastHealthy(node, 7200);
     node.upload(second);
-    health(node, '1 head 5', '1 head 6', '1 head 7');
+    health(node, '1 [[5,null]]', '1 [[6,null]]', '1 [[7,null]]');
     expect((await node.apply(patient)).status).toBe(0);
     expect(node.current()).toBe(second.hash);
   });
@@ -111,7 +111,7 @@ describe('the gate', () => {
     const node = host();
     lastHealthy(node, 60);
     node.upload(first);
-    health(node, '1 head 6', '1 head 7');
+    health(node, '1 [[6,null]]', '1 [[7,null]]');
     expect((await node.apply(patient)).status).toBe(0);
   });
 
@@ -119,7 +119,7 @@ describe('the gate', () => {
     const node = settled();
     lastHealthy(node);
     node.upload(second);
-    health(node, '1 head 5', '1 head 6', '1 head 6', '1 head 7');
+    health(node, '1 [[5,null]]', '1 [[6,null]]', '1 [[6,null]]', '1 [[7,null]]');
     const { status, output } = await node.apply(patient);
     expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('alive and advancing') });
     expect(node.current()).toBe(second.hash);
@@ -136,15 +136,17 @@ describe('the gate', () => {
   });
 
   test.each([
-    ['stands still', '1 head 6'],
+    ['stands still', '1 [[6,null]]'],
     ['does not answer', '2 no answer'],
     ['tells of no progress', '2 [[null,null],[null,null]]'],
     ['tells of progress and makes none', '2 [[null,5]]'],
-  ])('one that %s goes back', async (_, look) => {
+    ['only begins to answer', '2 [[null,null]]', '1 [[5,null]]'],
+    ['only ceases to answer', '1 [[5,7]]', '1 [[5,null]]', '2 [[null,null]]'],
+  ])('one that %s goes back', async (_, ...looks) => {
     const node = settled();
     lastHealthy(node);
     node.upload(second);
-    health(node, '1 head 5', look);
+    health(node, '1 [[5,null]]', ...looks);
     expect(await node.apply({ HEALTH_LIMIT_SECONDS: '1' })).toMatchObject({ status: 1 });
     expect(node.current()).toBe(first.hash);
   });

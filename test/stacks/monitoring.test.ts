@@ -5,7 +5,8 @@ import { type Edits, type Json, load, resources, synthesize } from '../project';
 /** What an environment is watched with, and what of its own knows that it is. */
 
 /** Development is a host, a pod beside it that is its second replica, and a gateway over both. */
-const NODES = `kubernetes: { cluster: mev }
+const NODES = `global: { logging: { retention: 5d } }
+kubernetes: { cluster: mev }
 aws: { kms_key: alias/chain-data }
 alarms: { disk_used_percent: 70 }
 gateway: {}
@@ -157,7 +158,8 @@ describe('on EKS', () => {
       storageClassName: 'development-chain-data-gp3-3000-125',
       resources: { requests: { storage: '50Gi' } },
     });
-    expect(values(monitored, 'monitoring_loki').singleBinary.persistence.size).toBe('20Gi');
+    const { loki, singleBinary } = values(monitored, 'monitoring_loki');
+    expect([loki.limits_config.retention_period, singleBinary.persistence.size]).toEqual(['120h', '20Gi']);
     expect(JSON.stringify(alertmanager.config)).toMatch(/"#chains".*arn:aws:sns:eu-central-1:123456789012:alerts/);
     expect(alertmanager.config.inhibit_rules.length).toBeGreaterThan(5);
     expect(grafana.admin.existingSecret).toBe('grafana-admin');
@@ -179,8 +181,10 @@ describe('on EKS', () => {
 
   test('logs of pods alone need no load balancer, and no name', () => {
     expect(addresses(podsOnEks, /load-balancer|log-receiver|^aws_(route53|s3|vpc)/)).toEqual([]);
-    expect(podsOnEks.data).not.toHaveProperty('aws_vpc');
-    expect(values(podsOnEks, 'monitoring_objects')).not.toHaveProperty('logReceiver');
+    const inVpc = stacks({ staging: `${PODS_ON_EKS}network: { p2p: { mode: public } }\n` }).staging;
+    expect(addresses(inVpc, /aws_eip/)).toHaveLength(1);
+    for (const stack of [podsOnEks, inVpc])
+      expect(values(stack, 'monitoring_objects')).not.toHaveProperty('logReceiver');
     expect(release(podsOnEks, 'monitoring_elastic-stack').values[0]).toContain('300Gi');
     expect(scraped(podsOnEks)).toEqual([]);
   });

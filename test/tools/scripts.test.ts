@@ -6,7 +6,7 @@ import { join } from 'node:path';
 jest.setTimeout(30_000);
 
 test('npm run test:host takes a pattern, and runs what it says and no more', () => {
-  const listed = execFileSync('npm', ['run', '--silent', 'test:host', '--', 'lease', '--listTests'], {
+  const listed = execFileSync('npm', ['run', '--silent', 'test:host', '--', '/lease', '--listTests'], {
     cwd: join(__dirname, '..', '..'),
     encoding: 'utf8',
   });

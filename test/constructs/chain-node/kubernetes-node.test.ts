@@ -40,7 +40,10 @@ describe('a node in a pod', () => {
       timeout: 300 + 1800 + 600,
     });
     expect(values).toHaveLength(1);
-    expect(dependsOn).toEqual([expect.stringMatching(/^kubernetes_namespace_v1\.cluster_blockchain_[0-9A-F]{8}$/)]);
+    expect(dependsOn).toEqual([
+      expect.stringMatching(/^kubernetes_namespace_v1\.cluster_blockchain_[0-9A-F]{8}$/),
+      expect.stringMatching(/^kubernetes_storage_class_v1\.disk-classes_gp3-3000-125_[0-9A-F]{8}$/),
+    ]);
   });
 
   test('has neither more nor less than its release, a class and its namespace', () => {

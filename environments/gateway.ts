@@ -1,4 +1,5 @@
 import type { ChainDefinition } from '../constructs/chain-node/catalogue';
+import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import type { GatewaySettings, NodeSpec, RateLimit } from './environment';
 import type { Layers } from './merge';
@@ -94,8 +95,41 @@ export function checkGateway(
           ),
         ]
       : []),
+    ...(planned && settings.network?.dns_zone && 'id' in settings.network.dns_zone && readsHosts(planned, nodes)
+      ? [
+          error(
+            ['network', 'dns_zone'],
+            'the gateway is told the names of nodes on instances; give the zone by name instead of id',
+          ),
+        ]
+      : []),
     ...checkFallbacks(settings, nodes, error),
+    ...(kubernetes && kubernetes.cluster === undefined ? checkSecrets(gateway, error) : []),
   ];
+}
+
+const readsHosts = ({ chains }: GatewaySettings, nodes: readonly NodeSpec[]): boolean =>
+  chains.some((chain) => nodes.some(({ id, hosting }) => hosting === 'instance' && chain.nodes.includes(id)));
+
+/** Elsewhere than on EKS they are secrets of the cluster. */
+function checkSecrets(
+  { fallbacks = {}, premium_secret: premium }: NonNullable<EnvironmentSettings['gateway']>,
+  error: (path: Path, message: string) => Problem,
+): Problem[] {
+  const named: readonly (readonly [path: Path, secret: string, holding: string])[] = [
+    ...(premium === undefined ? [] : [[['premium_secret'], premium, 'the token as token'] as const]),
+    ...Object.entries(fallbacks as Fallbacks).flatMap(([chain, networks]) =>
+      Object.entries(networks ?? {}).flatMap(([network, providers = []]) =>
+        providers.map(
+          ({ secret }, index) => [['fallbacks', chain, network, index, 'secret'], secret, 'the URL as url'] as const,
+        ),
+      ),
+    ),
+  ];
+  return named.flatMap(([path, secret, holding]) => {
+    const odd = notInCluster(secret, holding);
+    return odd === undefined ? [] : [error(['gateway', ...path], odd)];
+  });
 }
 
 /** The gateway tells upstreams apart by `<chain>-<network>-<name>`, and so are nodes named. */

@@ -241,17 +241,17 @@ describe('the gateway', () => {
 
   test('elsewhere is over pods and providers', () => {
     const fallbacks =
-      '{ ethereum: { mainnet: [{ name: a, secret: rpc/a }, { name: b, secret: rpc/b }] }, base: { sepolia: [{ name: a, secret: rpc/base }] } }';
+      '{ ethereum: { mainnet: [{ name: a, secret: rpc-a }, { name: b, secret: rpc-b }] }, base: { sepolia: [{ name: a, secret: rpc-base }] } }';
     const served = gateway(`${ELSEWHERE}gateway: { fallbacks: ${fallbacks} }\n${CHAINS}`)?.chains;
     expect(served?.map(({ chain, network, nodes, fallbacks: ways }) => [chain, network, nodes, ways])).toEqual([
-      ['base', 'sepolia', [], [{ name: 'a', secret: 'rpc/base' }]],
+      ['base', 'sepolia', [], [{ name: 'a', secret: 'rpc-base' }]],
       [
         'ethereum',
         'mainnet',
         [],
         [
-          { name: 'a', secret: 'rpc/a' },
-          { name: 'b', secret: 'rpc/b' },
+          { name: 'a', secret: 'rpc-a' },
+          { name: 'b', secret: 'rpc-b' },
         ],
       ],
       ['ethereum', 'sepolia', ['ethereum-sepolia-geth'], []],

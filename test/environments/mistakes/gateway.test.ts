@@ -37,6 +37,23 @@ tell([
     ],
   },
   {
+    title: 'hosts behind it whose names nobody knows yet',
+    files: development(`${EKS}network:\n  dns_zone: { id: Z0123456789ABC }\n${LIMITS}gateway: {}\n`),
+    lines: [
+      `${at}:3:13 network.dns_zone: the gateway is told the names of nodes on instances; give the zone by name instead of id`,
+    ],
+  },
+  {
+    title: 'secrets that no cluster can hold',
+    files: development(
+      `${ELSEWHERE}${POD}${LIMITS.replace('10/second', '10/second, premium: 20/second')}gateway:\n  premium_secret: rpc/token\n  fallbacks:\n    ethereum: { sepolia: [{ name: a, secret: rpc_a }, { name: b, secret: rpc.b }] }\n`,
+    ),
+    lines: [
+      `${at}:5:19 gateway.premium_secret: is not the name of a secret in the cluster, where it must be, with the token as token; use lower-case letters, digits, - and .`,
+      `${at}:7:46 gateway.fallbacks.ethereum.sepolia[0].secret: is not the name of a secret in the cluster, where it must be, with the URL as url; use lower-case letters, digits, - and .`,
+    ],
+  },
+  {
     title: 'the VPC of a cluster that stands in none',
     files: development(`${ELSEWHERE}${LIMITS}${POD}gateway: { vpc_access: true }\n`),
     lines: [`${at}:4:24 gateway.vpc_access: the cluster is not on EKS and stands in no VPC; remove it`],

@@ -349,7 +349,7 @@ export class MonitoringStack extends Construct {
 
   /** A release of the chart of this folder. */
   #own(name: string, namespace: string, values: Values, dependsOn: readonly ITerraformDependable[]): Release {
-    const chart = this.props.cluster.chart('monitoring', join(__dirname, 'chart'));
+    const chart = this.props.cluster.chart('monitoring-stack', join(__dirname, 'chart'));
     return this.#release(name, namespace, values, dependsOn, { chart });
   }
 

@@ -97,6 +97,7 @@ beforeEach(() => {
     copyFileSync(join(scripts, script), join(folder, 'release/host', script));
     chmodSync(join(folder, 'release/host', script), 0o755);
   }
+  copyFileSync(join(scripts, 'metrics.jq'), join(folder, 'release/host/metrics.jq'));
   // What cannot run here: it keeps what it was asked.
   mkdirSync(join(folder, 'bin'));
   writeFileSync(join(folder, 'bin/aws'), `#!/bin/bash\nprintf '%s\\n' "$@" >'${join(folder, 'sent')}'\n`, {

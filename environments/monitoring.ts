@@ -85,7 +85,7 @@ type Tell = (path: Path, message: string) => Problem;
 
 function checkReceivers(
   { protect, aws, kubernetes }: EnvironmentSettings,
-  { receivers = {} }: Monitoring,
+  { receivers = {}, runbooks }: Monitoring,
   error: Tell,
   warning: Tell,
 ): Problem[] {
@@ -93,10 +93,25 @@ function checkReceivers(
   const topicRegion = receivers.sns?.topic_arn.split(':')[3];
   // Elsewhere than on EKS no topic will do.
   const away = topicRegion !== undefined && topicRegion !== aws.region && kubernetes?.kubeconfig === undefined;
+  const told = Object.values(people).some((receiver) => receiver !== undefined);
   return [
-    ...(Object.values(people).some((receiver) => receiver !== undefined)
-      ? []
-      : [warning(['monitoring'], 'nobody is told of an alert; set monitoring.receivers')]),
+    ...(told ? [] : [warning(['monitoring'], 'nobody is told of an alert; set monitoring.receivers')]),
+    ...(told && runbooks === undefined
+      ? [
+          warning(
+            ['monitoring'],
+            'alerts name the runbooks of this repository, and nobody can follow that as a link; set monitoring.runbooks',
+          ),
+        ]
+      : []),
+    ...(told && !protect && !deadMansSwitch
+      ? [
+          warning(
+            ['monitoring'],
+            'nothing says when monitoring itself is silent; set monitoring.receivers.dead_mans_switch',
+          ),
+        ]
+      : []),
     ...(protect && !deadMansSwitch
       ? [
           error(

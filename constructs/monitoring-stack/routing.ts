@@ -265,21 +265,23 @@ const webhook = (secret: NamedSecret, send_resolved: boolean): object => ({
   send_resolved,
 });
 
+/** What follows from one alert for the same node. One that wakes nobody silences nothing that does. */
+function explains(source: string, targets: readonly Matcher[]): readonly InhibitRule[] {
+  const alert = `alertname="${source}"`;
+  const equal = ['environment', 'node'];
+  return [
+    { source_matchers: [alert, 'severity="critical"'], target_matchers: targets, equal },
+    { source_matchers: [alert], target_matchers: [...targets, 'severity=~"warning|info"'], equal },
+  ];
+}
+
 /** A label that neither alert has counts as equal (Alertmanager, configuration, inhibit_rule). */
 function inhibitRules(further: readonly Inhibition[] = []): readonly InhibitRule[] {
   return [
     // One dead host is one page.
-    {
-      source_matchers: [`alertname="${HOST_DOWN}"`],
-      target_matchers: [`alertname!="${HOST_DOWN}"`, 'node!=""'],
-      equal: ['environment', 'node'],
-    },
+    ...explains(HOST_DOWN, [`alertname!="${HOST_DOWN}"`, 'node!=""']),
     // Of a node that is not heard of, nothing else that its chain makes of it is news; its disk may be why.
-    {
-      source_matchers: [`alertname="${NODE_DOWN}"`],
-      target_matchers: [`alertname!="${NODE_DOWN}"`, 'node!=""', 'team="chains"'],
-      equal: ['environment', 'node'],
-    },
+    ...explains(NODE_DOWN, [`alertname!~"${NODE_DOWN}|Disk.*"`, 'node!=""', 'team="chains"']),
     {
       source_matchers: ['severity="critical"'],
       target_matchers: ['severity=~"warning|info"'],

@@ -184,8 +184,8 @@ def check(chart, values):
         for thing in things
         for fault in object_faults(thing, host_ports)
     ]
-    names = collections.Counter((thing["kind"], thing["metadata"]["name"]) for thing in things)
-    faults += [f"{values.name}: {kind} {name} is there twice" for (kind, name), count in names.items() if count > 1]
+    names = collections.Counter((thing["kind"], thing["metadata"].get("namespace"), thing["metadata"]["name"]) for thing in things)
+    faults += [f"{values.name}: {kind} {name} is there twice" for (kind, _, name), count in names.items() if count > 1]
     return faults, len(things)
 
 

@@ -527,20 +527,25 @@ function finalityDelayed({ labels, network, nodes }: WatchedNetwork): readonly A
     );
     const clock = { [select(clockSlot, labelsOf(beacon.node))]: '3200+5x60' };
     const final = select(finalizedEpoch, labelsOf(beacon.node));
+    const at = (healthy: '0' | '1') => ofEach([beacon.node], 'chain_healthy', `${healthy}x60`);
     return [
       node({
         ...alert,
-        expr: `(${[...new Set(pairs)].join(' or ')}) > ${EPOCHS_TO_FINALITY}`,
+        // What lags or syncs has an old final epoch of its own.
+        expr: `(${[...new Set(pairs)].join(' or ')}) > ${EPOCHS_TO_FINALITY} and on (node) max by (node) (${select('chain_healthy', labels)}) == 1`,
         forSeconds: 300,
         summary: '{{ $labels.node }}: the newest final epoch is {{ $value }} epochs old; two are usual.',
         cases: {
-          fires: [fires('nothing becomes final', { ...clock, [final]: '98x60' }, 55, labelsOf(beacon.node))],
+          fires: [
+            fires('nothing becomes final', { ...clock, ...at('1'), [final]: '98x60' }, 55, labelsOf(beacon.node)),
+          ],
           silent: [
             silent(
               'two epochs behind',
-              { ...clock, [final]: Array.from({ length: 10 }, (_, epoch) => `${98 + epoch}x5`).join(' ') },
+              { ...clock, ...at('1'), [final]: Array.from({ length: 10 }, (_, epoch) => `${98 + epoch}x5`).join(' ') },
               55,
             ),
+            silent('it lags or syncs', { ...clock, ...at('0'), [final]: '98x60' }, 55),
           ],
         },
       }),

@@ -53,6 +53,11 @@ function gatewayDown(): Alert {
   });
 }
 
+/** The name of an upstream is that of its node, by which what is known of its host explains it. */
+const byNode = (expr: string): string => `label_replace(${expr}, "node", "$1", "upstream", "(.+)")`;
+
+const named = (upstream: string): Labels => ({ upstream, node: upstream });
+
 const rate = (metric: string, matchers: Labels, by: string): string =>
   `sum by (${by}) (rate(${Object.keys(matchers).length > 0 ? select(metric, matchers) : metric}[${OVER}]))`;
 
@@ -99,13 +104,14 @@ function upstreamErrorRate(): Alert {
     name: 'UpstreamErrorRate',
     severity: 'warning',
     team: 'chains',
-    expr:
+    expr: byNode(
       `${rate(errors, { severity: 'critical' }, 'upstream')} / ${rate(total, {}, 'upstream')} > ${UPSTREAM_ERROR_RATIO} ` +
-      `and on (upstream) ${rate(total, {}, 'upstream')} > ${LEAST_RATE}`,
+        `and on (upstream) ${rate(total, {}, 'upstream')} > ${LEAST_RATE}`,
+    ),
     forSeconds: 600,
     summary: '{{ $value | humanizePercentage }} of the requests to {{ $labels.upstream }} fail.',
     cases: {
-      fires: [fires('one in ten fails', { ...requests, ...failed(60) }, 30, of)],
+      fires: [fires('one in ten fails', { ...requests, ...failed(60) }, 30, named(of.upstream))],
       silent: [
         silent('one in fifty fails', { ...requests, ...failed(12) }, 30),
         silent('hardly anybody asks', { [select(total, of)]: '0+1x60', ...failed(1) }, 30),
@@ -128,11 +134,11 @@ function upstreamLatency({ rpcTimeoutMs }: Gateway): Alert {
     name: 'UpstreamLatency',
     severity: 'warning',
     team: 'chains',
-    expr: `histogram_quantile(0.95, sum by (le, upstream) (rate(${bucket}[${OVER}]))) > ${above}`,
+    expr: byNode(`histogram_quantile(0.95, sum by (le, upstream) (rate(${bucket}[${OVER}]))) > ${above}`),
     forSeconds: 600,
     summary: `{{ $labels.upstream }}: one request in twenty takes longer than {{ $value | humanizeDuration }}; it is given up after ${rpcTimeoutMs / 2000} s.`,
     cases: {
-      fires: [fires('every second one is slow', buckets(300), 30, of)],
+      fires: [fires('every second one is slow', buckets(300), 30, named(of.upstream))],
       silent: [silent('nearly all are fast', buckets(595), 30)],
     },
   });
@@ -198,7 +204,8 @@ function fallbackInUse({ labels, nodes }: WatchedNetwork): Alert {
   const each = (value: string) => Object.fromEntries(ids.map((id) => [position(id), value]));
   return rpc({
     name: 'FallbackInUse',
-    labels,
+    // Of several, no single one explains it.
+    labels: { ...labels, ...(ids.length === 1 ? { node: first(ids) } : {}) },
     severity: 'warning',
     team: 'chains',
     expr: `max(${position(anyOf(ids))}) == -1`,
@@ -220,11 +227,11 @@ function upstreamExcluded({ labels, nodes }: WatchedNetwork): Alert {
     labels,
     severity: 'warning',
     team: 'chains',
-    expr: `max by (upstream) (${position(anyOf(ids))}) == -1`,
+    expr: byNode(`max by (upstream) (${position(anyOf(ids))}) == -1`),
     forSeconds: 900,
     summary: 'The gateway leaves {{ $labels.upstream }} out: it fails, hangs or lags.',
     cases: {
-      fires: [fires('it is left out', { [position(one)]: '0x5 -1x40' }, 30, { upstream: one })],
+      fires: [fires('it is left out', { [position(one)]: '0x5 -1x40' }, 30, named(one))],
       silent: [
         silent('it is asked second', { [position(one)]: '1x40' }, 30),
         silent('it may be taken in again', { [position(one)]: '0x5 -1x40' }, 12),
@@ -243,11 +250,11 @@ function upstreamMissing({ labels, nodes }: WatchedNetwork): Alert {
     labels,
     severity: 'warning',
     team: 'chains',
-    expr: ids.map((upstream) => missing('erpc_selection_position', { upstream })).join(' or '),
+    expr: byNode(ids.map((upstream) => missing('erpc_selection_position', { upstream })).join(' or ')),
     forSeconds: 900,
     summary: 'The gateway does not know {{ $labels.upstream }}.',
     cases: {
-      fires: [fires('it never answered', others, 20, { upstream: one })],
+      fires: [fires('it never answered', others, 20, named(one))],
       silent: [silent('it is known', { ...others, [position(one)]: '0x40' }, 20)],
     },
   });

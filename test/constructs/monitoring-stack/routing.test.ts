@@ -99,8 +99,16 @@ describe('an alert is silent', () => {
     expect(inhibits(down, chains(of('PeersLow', 'b', 'warning')))).toBe(false);
     expect(inhibits(down, down)).toBe(false);
     // Which may be why.
-    for (const name of ['HostDown', 'DiskExhausted'])
-      expect(inhibits(down, { ...of(name, 'a'), team: 'platform' })).toBe(false);
+    for (const name of ['DiskExhausted', 'DiskNotReady']) expect(inhibits(down, chains(of(name, 'a')))).toBe(false);
+    expect(inhibits(down, { ...of('HostDown', 'a'), team: 'platform' })).toBe(false);
+  });
+
+  test.each(['HostDown', 'NodeDown'])('and nothing that wakes somebody while %s does not', (name) => {
+    const down = { ...of(name, 'a', 'warning'), team: 'chains' };
+    const critical = { ...of('OutOfMemory', 'a'), team: 'chains' };
+    expect(inhibits(down, critical)).toBe(false);
+    expect(inhibits(down, { ...critical, severity: 'warning' })).toBe(true);
+    expect(inhibits({ ...down, severity: 'critical' }, critical)).toBe(true);
   });
 
   test('when another says why, where that is known', () => {

@@ -8,7 +8,8 @@ const at = 'environments/development/overrides.yml';
 const EKS = 'kubernetes: { cluster: mev }\n';
 const ELSEWHERE = 'kubernetes: { kubeconfig: ~/.kube/config, context: kind-mev }\n';
 const POD = 'chains: { ethereum: { hosting: kubernetes } }\n';
-const HOOK = 'receivers: { webhook: { secret: alert-hook } }';
+const LINKS = 'runbooks: "https://example.com/runbooks"';
+const HOOK = `receivers: { webhook: { secret: alert-hook }, dead_mans_switch: { secret: a } }, ${LINKS}`;
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alerts';
 
 /** With all that it needs. */
@@ -81,7 +82,9 @@ describe('who is told', () => {
   tell([
     {
       title: 'nobody, when a protected environment is silent',
-      files: development(`${EKS}protect: true\nstate: { bucket: acme-tfstate }\nchains: null\n${monitoring(HOOK)}`),
+      files: development(
+        `${EKS}protect: true\nstate: { bucket: acme-tfstate }\nchains: null\n${monitoring('receivers: { webhook: { secret: a } }')}`,
+      ),
       lines: [
         `${at}:5:13 monitoring: nothing says when monitoring itself is silent, and the environment is protected; set monitoring.receivers.dead_mans_switch`,
       ],
@@ -220,13 +223,24 @@ describe('what is worth a look', () => {
     expect(warnings(EKS + monitoring(silent))).toEqual([line]);
   });
 
+  test('links that lead nowhere, and a silence that nobody hears', () => {
+    const hook = 'webhook: { secret: alert-hook }';
+    const runbooks = `${at}:2:13 warning: monitoring: alerts name the runbooks of this repository, and nobody can follow that as a link; set monitoring.runbooks`;
+    const silence = `${at}:2:13 warning: monitoring: nothing says when monitoring itself is silent; set monitoring.receivers.dead_mans_switch`;
+    expect(warnings(EKS + monitoring(`receivers: { ${hook} }`))).toEqual([runbooks, silence]);
+    expect(warnings(EKS + monitoring(`receivers: { ${hook}, dead_mans_switch: { secret: a } }`))).toEqual([runbooks]);
+    expect(warnings(EKS + monitoring(`receivers: { ${hook} }, runbooks: "https://example.com"`))).toEqual([silence]);
+  });
+
   test.each([
     'slack: { secret: a, channel: "@me" }',
     'pagerduty: { secret: a }',
     'webhook: { secret: a }',
     'sns: { topic_arn: "arn:aws-us-gov:sns:eu-central-1:123456789012:alerts" }',
   ])('not one who is: %s', (receiver) => {
-    expect(warnings(EKS + monitoring(`receivers: { ${receiver} }`))).toEqual([]);
+    expect(warnings(EKS + monitoring(`receivers: { ${receiver}, dead_mans_switch: { secret: a } }, ${LINKS}`))).toEqual(
+      [],
+    );
   });
 
   test('instances, which a cluster that may be anywhere does not reach', () => {

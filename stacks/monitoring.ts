@@ -1,7 +1,7 @@
 import type { TerraformStack } from 'cdktf';
 import type { ChainNode, HostWatch } from '../constructs/chain-node';
 import { clientsOf } from '../constructs/chain-node/catalogue';
-import { SecretStoreRole } from '../constructs/cluster-services';
+import { SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
 import {
   alertsOf,
   dashboards,
@@ -33,6 +33,7 @@ export function monitoringStack(
   const watch = watchOf(
     environment,
     nodes.filter(({ pod }) => pod || onEks),
+    services.installed,
   );
   const role = onEks
     ? new SecretStoreRole(stack, 'monitoring-secrets', {
@@ -89,10 +90,15 @@ export function hostWatch(
 const logsName = (network: Network): string => `logs.${network.dnsZone.name}`;
 
 /** The environment as monitoring sees it: its nodes as they are, and what the catalogue and the configuration say of them. */
-function watchOf({ name, nodes: specs, alarms, gateway }: Environment, nodes: readonly ChainNode[]): Watch {
+function watchOf(
+  { name, nodes: specs, alarms, gateway }: Environment,
+  nodes: readonly ChainNode[],
+  services: readonly ServiceName[],
+): Watch {
   return {
     environment: name,
     nodes: nodes.map(({ watched }) => watched),
+    services,
     ...(gateway
       ? {
           gateway: {

@@ -10,7 +10,7 @@ import { type Cluster, helmValues } from '../cluster';
 import { type EksPlace, SERVICES, type ServiceName } from './table';
 
 export { SecretStoreRole, type SecretStoreRoleProps } from './secret-store';
-export { EBS_SNAPSHOT_CLASS, type ServiceName } from './table';
+export { EBS_SNAPSHOT_CLASS, SERVICES, type ServiceName } from './table';
 
 export interface ClusterServicesProps {
   /** Name of the environment; part of names that are unique in an account. */
@@ -48,6 +48,11 @@ export class ClusterServices extends Construct {
   ) {
     super(scope, id);
     for (const name of props.services) this.#install(name);
+  }
+
+  /** Those that are there: what was asked for, and what that needs. */
+  get installed(): readonly ServiceName[] {
+    return [...this.#releases.keys()].sort();
   }
 
   /** What must be there before a service can be used. Throws when nobody asked for it. */

@@ -43,6 +43,12 @@ export interface ClusterService {
   readonly namespace: string;
   readonly podSecurity: PodSecurity;
   /**
+   * Where its pods tell Prometheus how it does: labels that they bear, and the name of their port.
+   *
+   * @default - nothing is asked of it
+   */
+  readonly metrics?: { readonly labels: Readonly<Record<string, string>>; readonly port: string };
+  /**
    * Services that must be there first.
    *
    * @default - none
@@ -118,6 +124,7 @@ export const SERVICES: Readonly<Record<ServiceName, ClusterService>> = {
     source: 'external-secrets/external-secrets, tag helm-chart-2.9.0, deploy/charts/external-secrets, 2026-11-25',
     namespace: 'external-secrets',
     podSecurity: 'restricted',
+    metrics: { labels: { 'app.kubernetes.io/name': 'external-secrets' }, port: 'metrics' },
     values: {
       ...TWO,
       leaderElect: true,
@@ -191,6 +198,8 @@ export const SERVICES: Readonly<Record<ServiceName, ClusterService>> = {
     source: 'cert-manager/cert-manager, tag v1.21.1, deploy/charts/cert-manager, 2026-11-25',
     namespace: 'cert-manager',
     podSecurity: 'restricted',
+    // cert-manager.io, docs/devops-tips/prometheus-metrics: 9402 of the controller.
+    metrics: { labels: { 'app.kubernetes.io/name': 'cert-manager' }, port: 'http-metrics' },
     values: {
       ...TWO,
       crds: { enabled: true, keep: true },

@@ -1,6 +1,6 @@
 import { AGENTS_NAMESPACE, claim, duration, NAMESPACE, RESTRICTED, resources, type Value, type Values } from './charts';
 import { alertmanagerConfig, type Inhibition, messageTemplates, type Receivers } from './routing';
-import { SCRAPE_SECONDS, scrapeConfigs } from './scrape';
+import { podMonitors, SCRAPE_SECONDS, scrapeConfigs } from './scrape';
 import { GRAFANA_KEYS, grafanaSecret, type Naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';
 
@@ -130,8 +130,10 @@ const disruption = (replicas: 1 | 2): Values => (replicas === 2 ? { podDisruptio
 function prometheus(props: KubePrometheusStackProps): Values {
   const { environment, clusterName, retention, storageClass, watch, replicas } = props;
   const scraped = scrapeConfigs(watch);
+  const services = podMonitors(watch);
   return {
     ...disruption(replicas),
+    ...(services.length === 0 ? {} : { additionalPodMonitors: services as unknown as Value }),
     prometheusSpec: {
       // One is enough: what it misses while it is moved is a minute of samples, and the dead man's switch tells when it stays away. Two
       // scrape the same, on two disks.

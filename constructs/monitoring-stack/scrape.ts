@@ -1,4 +1,5 @@
 import { HOST_METRICS_PORT, type MetricsTarget, type WatchedNode } from '../chain-node';
+import { SERVICES } from '../cluster-services';
 import type { Watch } from './watch';
 
 /**
@@ -81,3 +82,27 @@ function hostOf({ id, host, metricsTargets: [first] }: WatchedNode): string {
 }
 
 const hostIn = ({ address }: MetricsTarget): string => address.slice(0, address.lastIndexOf(':'));
+
+/** Of a service of the cluster, as the chart kube-prometheus-stack makes it: it brings the kind of object that services lack when they are installed. */
+export interface PodMonitor {
+  readonly name: string;
+  readonly namespaceSelector: { readonly matchNames: readonly string[] };
+  readonly selector: { readonly matchLabels: Labels };
+  readonly podMetricsEndpoints: readonly { readonly port: string; readonly honorLabels: true }[];
+}
+
+/** Services that tell how they do. Their series name objects of other namespaces, and keep those names. */
+export const podMonitors = ({ services = [] }: Watch): readonly PodMonitor[] =>
+  services.flatMap((name) => {
+    const { namespace, metrics } = SERVICES[name];
+    return metrics
+      ? [
+          {
+            name,
+            namespaceSelector: { matchNames: [namespace] },
+            selector: { matchLabels: metrics.labels },
+            podMetricsEndpoints: [{ port: metrics.port, honorLabels: true as const }],
+          },
+        ]
+      : [];
+  });

@@ -150,6 +150,25 @@ describe('on EKS', () => {
     expect(values(monitored, 'rpc-gateway').serviceMonitor.enabled).toBe(true);
   });
 
+  test('services of the cluster are asked and watched, those that are there and no others', () => {
+    const asked = (stack: Json): Json[] =>
+      (values(stack, STACK).prometheus.additionalPodMonitors ?? []).map(
+        ({ name, namespaceSelector: { matchNames }, podMetricsEndpoints }: Json) => [
+          name,
+          matchNames,
+          podMetricsEndpoints,
+        ],
+      );
+    const of = (name: string, port: string) => [name, [name], [{ port, honorLabels: true }]];
+    expect(asked(monitored)).toEqual([of('cert-manager', 'http-metrics'), of('external-secrets', 'metrics')]);
+    expect(asked(podsOnEks)).toEqual([of('external-secrets', 'metrics')]);
+    expect(asked(podsElsewhere)).toEqual([]);
+    for (const name of ['CertificateExpires', 'SecretNotSynced']) expect(rule(monitored, name)).toBeDefined();
+    expect(rule(podsOnEks, 'CertificateExpires')).toBeUndefined();
+    expect(rule(podsOnEks, 'SecretNotSynced')).toBeDefined();
+    expect(rule(monitored, 'ClusterMetricsMissing').expr).toContain('certmanager_certificate');
+  });
+
   test('it keeps and tells what the configuration says', () => {
     const { prometheus, alertmanager, grafana } = values(monitored, STACK);
     const { replicas, retention, storageSpec } = prometheus.prometheusSpec;

@@ -103,6 +103,8 @@ function clusterMetricsMissing(services: readonly ServiceName[]): Alert {
   const sources: readonly (readonly [source: string, metric: string])[] = [
     ['kube-state-metrics', 'kube_pod_info'],
     ['kubelet', 'kubelet_node_name'],
+    // Prometheus itself has one, everywhere.
+    ['volumes', 'kubelet_volume_stats_available_bytes'],
     ...(services.includes('cert-manager')
       ? [['cert-manager', 'certmanager_certificate_expiration_timestamp_seconds'] as const]
       : []),

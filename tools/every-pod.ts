@@ -1,4 +1,4 @@
-import { type Pod, renderPod, TOOLS_IMAGE } from '../constructs/chain-node';
+import { type Pod, type PodContext, renderPod, TOOLS_IMAGE } from '../constructs/chain-node';
 import { CHAINS, clientsOf, everyProgram, type NodeProgram } from '../constructs/chain-node/catalogue';
 import { programName } from './every-release';
 
@@ -20,11 +20,11 @@ const canRun = (program: NodeProgram): boolean => {
 export const everyPod = (): NamedPod[] =>
   CHAINS.flatMap(everyProgram)
     .filter(canRun)
-    .map((program) => ({ name: programName(program), program, pod: podOf(program) }));
+    .map((program) => ({ name: programName(program), program, pod: renderPod(program, contextOf(program)) }));
 
-function podOf(program: NodeProgram): Pod {
-  const { chain, network, client, p2p } = program;
-  return renderPod(program, {
+/** Where and how each of them runs. */
+export function contextOf({ chain, network, client, p2p }: NodeProgram): PodContext {
+  return {
     environment: 'development',
     node: `${chain.id}-${network}-${client}`,
     group: `${chain.id}-${network}`,
@@ -36,5 +36,5 @@ function podOf(program: NodeProgram): Pod {
     exposure: p2p === 'public' ? { by: 'load-balancer', address: '192.0.2.1' } : { by: 'none' },
     toolsImage: TOOLS_IMAGE,
     serviceMonitor: true,
-  });
+  };
 }

@@ -1,16 +1,15 @@
 /** Services that run in a cluster for others: installed only where something uses them, each with a narrow role of its own. */
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
-import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
-import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Release } from '@cdktf/provider-helm/lib/release';
-import { Fn, type ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type Cluster, helmValues } from '../cluster';
+import { PodRole } from './pod-role';
 import { type EksPlace, SERVICES, type ServiceName } from './table';
 
+export { PodRole, type PodRoleProps } from './pod-role';
 export { SecretStoreRole, type SecretStoreRoleProps } from './secret-store';
-export { EBS_SNAPSHOT_CLASS, SERVICES, type ServiceName } from './table';
+export { EBS_SNAPSHOT_CLASS, SERVICES, type ServiceName, type Statement } from './table';
 
 export interface ClusterServicesProps {
   /** Name of the environment; part of names that are unique in an account. */
@@ -38,7 +37,7 @@ const MAX_HISTORY = 5;
  */
 export class ClusterServices extends Construct {
   readonly #releases = new Map<ServiceName, Release>();
-  readonly #roles = new Map<ServiceName, IamRole>();
+  readonly #roles = new Map<ServiceName, PodRole>();
   #account: DataAwsCallerIdentity | undefined;
 
   constructor(
@@ -125,48 +124,23 @@ export class ClusterServices extends Construct {
     };
   }
 
-  /**
-   * The role of a service's account, by Pod Identity: pods have it only when the association is there before them. The trust
-   * is that of the EKS user guide (pod-id-role, pod-id-abac, 2026), narrowed to one cluster, namespace and service account.
-   */
+  /** The role of a service's account: what must be there before its pods. */
   #identity(scope: Construct, name: ServiceName, place: EksPlace): readonly ITerraformDependable[] {
     const { onEks, namespace } = SERVICES[name];
     if (!onEks?.identity) return [];
     const { environment, region, accountId, clusterName } = place;
-    const { serviceAccount } = onEks.identity;
-    const role = new IamRole(scope, 'role', {
+    const { serviceAccount, role: statements } = onEks.identity;
+    const role = new PodRole(scope, 'role', {
       name: `${environment}-${name}`,
       description: `Pods of ${name} in the cluster of ${environment}`,
-      assumeRolePolicy: Fn.jsonencode({
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: ['sts:AssumeRole', 'sts:TagSession'],
-            Principal: { Service: 'pods.eks.amazonaws.com' },
-            Condition: {
-              StringEquals: {
-                'aws:RequestTag/eks-cluster-arn': `arn:aws:eks:${region}:${accountId}:cluster/${clusterName}`,
-                'aws:RequestTag/kubernetes-namespace': namespace,
-                'aws:RequestTag/kubernetes-service-account': serviceAccount,
-              },
-            },
-          },
-        ],
-      }),
-    });
-    this.#roles.set(name, role);
-    const policy = new IamRolePolicy(scope, 'policy', {
-      name,
-      role: role.name,
-      policy: Fn.jsonencode({ Version: '2012-10-17', Statement: onEks.identity.role(place) }),
-    });
-    const association = new EksPodIdentityAssociation(scope, 'identity', {
+      region,
+      accountId,
       clusterName,
       namespace,
       serviceAccount,
-      roleArn: role.arn,
+      statements: statements(place),
     });
-    return [policy, association];
+    this.#roles.set(name, role);
+    return role.ready;
   }
 }

@@ -1,5 +1,6 @@
 /** Monitoring of an environment that has a cluster: metrics, alerts and who is told, dashboards, and logs where they are asked for. */
 import { join } from 'node:path';
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { DataKubernetesServiceV1 } from '@cdktf/provider-kubernetes/lib/data-kubernetes-service-v1';
@@ -7,6 +8,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { TOOLS_IMAGE } from '../chain-node';
 import { type Cluster, helmValues } from '../cluster';
+import { PodRole } from '../cluster-services';
 import { AGENTS_NAMESPACE, CHARTS, type ChartName, NAMESPACE, type Values } from './charts';
 import type { Dashboard } from './dashboards';
 import { defineDashboards } from './dashboards/config-maps';
@@ -37,7 +39,6 @@ import {
   RECEIVER_LABELS,
   RECEIVER_PORTS,
 } from './logs';
-import { PodRole } from './pod-role';
 import type { Inhibition, Receivers } from './routing';
 import { grafanaSecret, type Naming, naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';
@@ -172,6 +173,7 @@ export class MonitoringStack extends Construct {
   readonly watch: Watch;
   /** What must be there before anything brings a ServiceMonitor: its definition does. */
   readonly ready: Release;
+  #account: DataAwsCallerIdentity | undefined;
 
   constructor(
     scope: Construct,
@@ -214,6 +216,7 @@ export class MonitoringStack extends Construct {
             name: `${environment}-alertmanager`,
             description: `Alertmanager of ${environment}: tells its topic`,
             region,
+            accountId: this.#accountId,
             clusterName: cluster.eksName,
             namespace: NAMESPACE,
             serviceAccount: ALERTMANAGER_ACCOUNT,
@@ -230,6 +233,12 @@ export class MonitoringStack extends Construct {
     if (logs === 'loki') this.#loki(stack);
     if (logs === 'elasticsearch') this.#elasticsearch(stack);
     if (hostLogs) this.#hostLogs(hostLogs, objects);
+  }
+
+  /** Asked of AWS only where a role depends on it. */
+  get #accountId(): string {
+    this.#account ??= new DataAwsCallerIdentity(this, 'account', {});
+    return this.#account.accountId;
   }
 
   /** Everything of its own that belongs to the namespaces. */
@@ -278,6 +287,7 @@ export class MonitoringStack extends Construct {
             name: `${environment}-loki`,
             description: `Loki of ${environment}: its bucket`,
             region,
+            accountId: this.#accountId,
             clusterName: eksName,
             namespace: NAMESPACE,
             serviceAccount: LOKI_ACCOUNT,

@@ -1,11 +1,7 @@
-import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
-import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
-import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
-import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { Construct } from 'constructs';
-import type { Statement } from './pod-role';
+import type { Statement } from '../cluster-services';
+import { privateBucket } from '../private-bucket';
 
 export interface LogBucketProps {
   /** Prefix of the bucket's name; AWS adds what makes it unique. */
@@ -36,28 +32,12 @@ export class LogBucket extends Construct {
 
   constructor(scope: Construct, id: string, { bucketPrefix, retentionSeconds, kmsKeyArn }: LogBucketProps) {
     super(scope, id);
-    const { bucket, arn } = new S3Bucket(this, 'Default', { bucketPrefix });
-    const access = new S3BucketPublicAccessBlock(this, 'public-access', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
+    const { arn, bucket, ready } = privateBucket(this, {
+      bucketPrefix,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      versioned: false,
     });
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
-      bucket,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: kmsKeyArn
-            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }
-            : { sseAlgorithm: 'AES256' },
-          bucketKeyEnabled: kmsKeyArn !== undefined,
-        },
-      ],
-      dependsOn: [access],
-    });
-    // By way of the last of them, so that nothing is written before the bucket is private and encrypted.
-    this.bucketName = encryption.bucket;
+    this.bucketName = ready;
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
       bucket,
       rule: [
@@ -75,19 +55,6 @@ export class LogBucket extends Construct {
         },
       ],
     });
-    const tlsOnly = new DataAwsIamPolicyDocument(this, 'tls-only', {
-      statement: [
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['s3:*'],
-          resources: [arn, `${arn}/*`],
-          principals: [{ type: '*', identifiers: ['*'] }],
-          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
-        },
-      ],
-    });
-    new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnly.json, dependsOn: [access] });
     this.statements = [
       { Sid: 'List', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arn] },
       {

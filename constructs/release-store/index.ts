@@ -1,12 +1,7 @@
-import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
-import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
-import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
-import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
-import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
+import { privateBucket } from '../private-bucket';
 import { literal } from '../terraform';
 
 export interface ReleaseStoreProps {
@@ -32,32 +27,12 @@ export class ReleaseStore extends Construct {
 
   constructor(scope: Construct, id: string, { bucketPrefix, kmsKeyArn }: ReleaseStoreProps) {
     super(scope, id);
-    const { bucket, arn } = new S3Bucket(this, 'Default', { bucketPrefix });
-    const versioning = new S3BucketVersioningA(this, 'versioning', {
-      bucket,
-      versioningConfiguration: { status: 'Enabled' },
+    const { arn, bucket, ready } = privateBucket(this, {
+      bucketPrefix,
+      ...(kmsKeyArn === undefined ? {} : { kmsKeyArn }),
+      versioned: true,
     });
-    const access = new S3BucketPublicAccessBlock(this, 'public-access', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
-      bucket,
-      rule: [
-        {
-          applyServerSideEncryptionByDefault: kmsKeyArn
-            ? { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn }
-            : { sseAlgorithm: 'AES256' },
-          bucketKeyEnabled: kmsKeyArn !== undefined,
-        },
-      ],
-      dependsOn: [versioning, access],
-    });
-    // By way of the last of them, so that nothing is uploaded before the bucket is private, versioned and encrypted.
-    this.bucketName = encryption.bucket;
+    this.bucketName = ready;
     this.bucketArn = arn;
     this.kmsKeyArn = kmsKeyArn;
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
@@ -72,19 +47,6 @@ export class ReleaseStore extends Construct {
         },
       ],
     });
-    const tlsOnly = new DataAwsIamPolicyDocument(this, 'tls-only', {
-      statement: [
-        {
-          sid: 'TlsOnly',
-          effect: 'Deny',
-          actions: ['s3:*'],
-          resources: [arn, `${arn}/*`],
-          principals: [{ type: '*', identifiers: ['*'] }],
-          condition: [{ test: 'Bool', variable: 'aws:SecureTransport', values: ['false'] }],
-        },
-      ],
-    });
-    new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnly.json, dependsOn: [access] });
   }
 
   /** Defines a file in the bucket with just this text; it is uploaded after the files of `after`. */

@@ -3,8 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { type Pod, type PodContext, renderPod, TOOLS_IMAGE } from '../../../../constructs/chain-node';
-import { everyPod, type NamedPod } from '../../../../tools/every-pod';
+import { type Pod, type PodContext, renderPod } from '../../../../constructs/chain-node';
+import { contextOf, everyPod, type NamedPod } from '../../../../tools/every-pod';
 import type { Json } from '../../../project';
 import { CHART, newFolder } from './programs';
 
@@ -24,21 +24,7 @@ export function named(name: string): NamedPod {
 /** A node of the catalogue that is run in another way. */
 export function podWith(name: string, change: Partial<PodContext>): Pod {
   const { program } = named(name);
-  const { chain, network, client } = program;
-  return renderPod(program, {
-    environment: 'development',
-    node: `${chain.id}-${network}-${client}`,
-    group: `${chain.id}-${network}`,
-    resources: { cpu: 4, memoryMiB: 14_336 },
-    sizeGiB: 100,
-    upstreams: { 'ethereum.rpc': { url: 'http://l1.test:8545' }, 'ethereum.beacon': { secret: 'l1/beacon' } },
-    secretStore: { region: 'eu-central-1', role: 'arn:aws:iam::123456789012:role/secrets' },
-    bootstrap: { from: 'empty' },
-    exposure: { by: 'none' },
-    toolsImage: TOOLS_IMAGE,
-    serviceMonitor: true,
-    ...change,
-  });
+  return renderPod(program, { ...contextOf(program), exposure: { by: 'none' }, ...change });
 }
 
 /** Objects by kind and name. */

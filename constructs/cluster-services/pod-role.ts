@@ -1,22 +1,17 @@
-import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { EksPodIdentityAssociation } from '@cdktf/provider-aws/lib/eks-pod-identity-association';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-}
+import type { Statement } from './table';
 
 export interface PodRoleProps {
   /** Name of the role, unique in the account. */
   readonly name: string;
   readonly description: string;
   readonly region: string;
+  /** Account of the cluster. */
+  readonly accountId: string;
   readonly clusterName: string;
   readonly namespace: string;
   readonly serviceAccount: string;
@@ -28,13 +23,13 @@ export interface PodRoleProps {
  * pod-id-abac, 2026). Pods have it only when the association is there before them.
  */
 export class PodRole extends Construct {
+  readonly arn: string;
   /** What must be there before the pods. */
   readonly ready: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: PodRoleProps) {
     super(scope, id);
-    const { name, description, region, clusterName, namespace, serviceAccount, statements } = props;
-    const { accountId } = new DataAwsCallerIdentity(this, 'account', {});
+    const { name, description, region, accountId, clusterName, namespace, serviceAccount } = props;
     const role = new IamRole(this, 'Default', {
       name,
       description,
@@ -59,7 +54,7 @@ export class PodRole extends Construct {
     const policy = new IamRolePolicy(this, 'policy', {
       name: serviceAccount,
       role: role.name,
-      policy: Fn.jsonencode({ Version: '2012-10-17', Statement: statements }),
+      policy: Fn.jsonencode({ Version: '2012-10-17', Statement: props.statements }),
     });
     const association = new EksPodIdentityAssociation(this, 'identity', {
       clusterName,
@@ -67,6 +62,7 @@ export class PodRole extends Construct {
       serviceAccount,
       roleArn: role.arn,
     });
+    this.arn = role.arn;
     this.ready = [policy, association];
   }
 }

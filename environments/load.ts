@@ -16,7 +16,8 @@ import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
-import { ENVIRONMENTS, type EnvironmentName, strategySchema } from './schema/sections';
+import { strategySchema } from './schema/mev';
+import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */

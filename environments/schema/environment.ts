@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import type { ChainDefinition, NetworkDefinition } from '../../constructs/chain-node/catalogue';
 import { chainsSection } from './chains';
+import { gatewaySection, kubernetesSection } from './cluster';
 import { flag, list, refused, text } from './leaf';
+import { mevSection } from './mev';
+import { monitoringSection } from './monitoring';
 import {
   alarmsSection,
   awsSection,
   backupSection,
-  gatewaySection,
   globalSection,
   hostsSection,
-  kubernetesSection,
-  mevSection,
-  monitoringSection,
   networkSection,
   stateSection,
 } from './sections';

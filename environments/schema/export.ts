@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHAINS } from '../../constructs/chain-node/catalogue';
 import { environmentSchema, OVERRIDES_ONLY } from './environment';
 import { lockSchema } from './lock';
-import { strategySchema } from './sections';
+import { strategySchema } from './mev';
 
 /** JSON Schemas for editors, from the same zod schemas that the loader uses. */
 

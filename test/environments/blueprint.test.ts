@@ -2,7 +2,7 @@ import { CHAINS } from '../../constructs/chain-node/catalogue';
 import { type Plain, type PlainMap, readDocument, valueAt } from '../../environments/document';
 import { merge } from '../../environments/merge';
 import { environmentSchema } from '../../environments/schema/environment';
-import { strategySchema } from '../../environments/schema/sections';
+import { strategySchema } from '../../environments/schema/mev';
 import { type Files, loadFiles, refusals } from './files';
 
 /** The documents of the blueprint load with their own numbers; what is refused of them is refused by name. */

@@ -9,6 +9,7 @@ import {
 import type { Watch } from '../watch';
 import type { Alert } from './model';
 import {
+  DAY,
   fires,
   first,
   HOST_JOB,
@@ -26,7 +27,6 @@ import {
   type WatchedNetwork,
 } from './parts';
 
-const DAY = 86_400;
 const GIB = 2 ** 30;
 /** A disk that was just begun fills fast, and stops: what it will be is asked when it is this near its limit, in percent. */
 const NEAR_PERCENT = 25;

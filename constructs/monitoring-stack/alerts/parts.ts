@@ -3,7 +3,9 @@ import type { WatchedNode } from '../../chain-node';
 import { JOBS } from '../scrape';
 import type { Watch } from '../watch';
 import { RECORDED } from './metrics';
-import type { AlertCase, Severity } from './model';
+import type { Alert, AlertCase, Severity } from './model';
+
+export const DAY = 86_400;
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +20,6 @@ const LOCAL = 'local';
 /** Series of nodes that somebody relies on. */
 export const PUBLIC: Labels = { network: `!${LOCAL}` };
 
-const DAY = 86_400;
 const UNITS = [
   [DAY, 'd'],
   [3600, 'h'],
@@ -155,3 +156,13 @@ export function first<T>(all: readonly T[]): T {
   if (one === undefined) throw new Error('there is none');
   return one;
 }
+
+/** An alert of the group of nodes. */
+export const node = (alert: Omit<Alert, 'group' | 'team'>): Alert => ({ ...alert, group: 'node', team: 'chains' });
+
+/** An alert of the group of what nodes stand on. */
+export const platform = (alert: Omit<Alert, 'group' | 'team'>): Alert => ({
+  ...alert,
+  group: 'platform',
+  team: 'platform',
+});

@@ -2,12 +2,13 @@
 import { DISK_USED_PERCENT } from '../thresholds';
 import { capacity } from './capacity';
 import { chain } from './chain';
+import { classic } from './classic';
 import { fleet } from './fleet';
 import { forks } from './forks';
 import { gateway } from './gateway';
 import { host } from './host';
 import { node } from './node';
-import { classic, type DashboardDefinition } from './panels';
+import type { DashboardDefinition } from './panels';
 import type { Limits } from './queries';
 
 export type { Limits } from './queries';

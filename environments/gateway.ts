@@ -1,6 +1,6 @@
 import type { ChainDefinition } from '../constructs/chain-node/catalogue';
 import { notInCluster } from './cluster-secret';
-import type { Path } from './document';
+import { formatPath, type Path } from './document';
 import type { GatewaySettings, NodeSpec, RateLimit } from './environment';
 import type { Layers } from './merge';
 import type { Problem } from './problem';
@@ -104,16 +104,24 @@ export function checkGateway(
         ]
       : []),
     ...checkFallbacks(settings, nodes, error),
-    ...(kubernetes && kubernetes.cluster === undefined ? checkSecrets(gateway, error) : []),
+    ...(kubernetes ? checkSecrets(gateway, kubernetes.cluster !== undefined, error) : []),
   ];
 }
 
 const readsHosts = ({ chains }: GatewaySettings, nodes: readonly NodeSpec[]): boolean =>
   chains.some((chain) => nodes.some(({ id, hosting }) => hosting === 'instance' && chain.nodes.includes(id)));
 
-/** Elsewhere than on EKS they are secrets of the cluster. */
+/** What is left of a name in the cluster, where each becomes a variable of the gateway. */
+const inCluster = (secret: string): string =>
+  secret
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+/** Elsewhere than on EKS they are secrets of the cluster; everywhere they are told apart in it. */
 function checkSecrets(
   { fallbacks = {}, premium_secret: premium }: NonNullable<EnvironmentSettings['gateway']>,
+  onEks: boolean,
   error: (path: Path, message: string) => Problem,
 ): Problem[] {
   const named: readonly (readonly [path: Path, secret: string, holding: string])[] = [
@@ -127,8 +135,15 @@ function checkSecrets(
     ),
   ];
   return named.flatMap(([path, secret, holding]) => {
-    const odd = notInCluster(secret, holding);
-    return odd === undefined ? [] : [error(['gateway', ...path], odd)];
+    const refuse = (message: string): Problem[] => [error(['gateway', ...path], message)];
+    const odd = onEks ? undefined : notInCluster(secret, holding);
+    if (odd !== undefined) return refuse(odd);
+    if (inCluster(secret) === '') return refuse('has neither a letter nor a digit; name another secret');
+    const [firstPath, first, firstHolding] = named.find(([, other]) => inCluster(other) === inCluster(secret)) ?? [];
+    if (firstPath === undefined || (first === secret && firstHolding === holding)) return [];
+    return refuse(
+      `cannot be told in the cluster from that of gateway.${formatPath(firstPath)}, which is another or holds something else; name one that differs by a letter or a digit`,
+    );
   });
 }
 

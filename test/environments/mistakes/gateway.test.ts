@@ -44,6 +44,17 @@ tell([
     ],
   },
   {
+    title: 'secrets that come to one in the cluster',
+    files: development(
+      `${EKS}${LIMITS.replace('10/second', '10/second, premium: 20/second')}gateway:\n  premium_secret: rpc/a\n  fallbacks:\n    ethereum: { sepolia: [{ name: a, secret: rpc/a }, { name: b, secret: Rpc-b }, { name: c, secret: rpc.b }, { name: d, secret: Rpc-b }, { name: e, secret: // }] }\n`,
+    ),
+    lines: [
+      `${at}:6:46 gateway.fallbacks.ethereum.sepolia[0].secret: cannot be told in the cluster from that of gateway.premium_secret, which is another or holds something else; name one that differs by a letter or a digit`,
+      `${at}:6:102 gateway.fallbacks.ethereum.sepolia[2].secret: cannot be told in the cluster from that of gateway.fallbacks.ethereum.sepolia[1].secret, which is another or holds something else; name one that differs by a letter or a digit`,
+      `${at}:6:158 gateway.fallbacks.ethereum.sepolia[4].secret: has neither a letter nor a digit; name another secret`,
+    ],
+  },
+  {
     title: 'secrets that no cluster can hold',
     files: development(
       `${ELSEWHERE}${POD}${LIMITS.replace('10/second', '10/second, premium: 20/second')}gateway:\n  premium_secret: rpc/token\n  fallbacks:\n    ethereum: { sepolia: [{ name: a, secret: rpc_a }, { name: b, secret: rpc.b }] }\n`,

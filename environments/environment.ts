@@ -103,6 +103,7 @@ export interface GatewaySettings {
     readonly fallbacks: readonly { readonly name: string; readonly secret: string }[];
   }[];
   readonly rpcTimeoutMs: number;
+  readonly websocketTimeoutMs: number;
   readonly retryAttempts: number;
   readonly rateLimits: { readonly default: RateLimit; readonly premium?: RateLimit & { readonly secret: string } };
   readonly vpcAccess: boolean;

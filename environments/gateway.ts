@@ -10,6 +10,7 @@ import { type EnvironmentSettings, isServed } from './schema/environment';
 /** The RPC gateway of an environment: which nodes and which providers stand behind it, and what callers may ask. */
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_SILENCE_MS = 60_000;
 const DEFAULT_ATTEMPTS = 3;
 
 type Fallbacks = Readonly<
@@ -41,6 +42,7 @@ export function planGateway(
   return {
     chains: served.filter((one) => one.nodes.length + one.fallbacks.length > 0),
     rpcTimeoutMs: global?.networking?.rpc_timeout?.value ?? DEFAULT_TIMEOUT_MS,
+    websocketTimeoutMs: global?.networking?.websocket_timeout?.value ?? DEFAULT_SILENCE_MS,
     retryAttempts: global?.networking?.retry_attempts ?? DEFAULT_ATTEMPTS,
     rateLimits: {
       default: limit(limits.default),

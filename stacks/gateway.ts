@@ -38,8 +38,9 @@ export function rpcGateway(
     chains: chains.map(({ nodes: ids, ...chain }) => ({
       ...chain,
       upstreams: ids.flatMap((id) => {
-        const url = nodes.get(id)?.rpcUrl;
-        return url === undefined ? [] : [{ id, url }];
+        const { rpcUrl: url, wsUrl, healthUrl } = nodes.get(id) ?? {};
+        if (url === undefined) return [];
+        return [{ id, url, ...(wsUrl && healthUrl ? { websocket: { url: wsUrl, healthUrl } } : {}) }];
       }),
     })),
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
@@ -48,10 +49,16 @@ export function rpcGateway(
     // Monitoring brings the kind of object by which it says where its metrics are.
     after: [...ready, ...(monitoring ? [monitoring.ready] : []), ...groups.flatMap(({ rolled }) => rolled)],
   });
-  const byNetwork = (urls: readonly GatewayUrl[]): Record<string, string> =>
-    Object.fromEntries(urls.map(({ chain, network: name, url }) => [`${chain}-${name}`, url]));
+  const byNetwork = (urls: readonly GatewayUrl[], of: 'url' | 'websocketUrl'): Record<string, string> =>
+    Object.fromEntries(
+      urls.flatMap(({ chain, network: name, [of]: url }) => (url === undefined ? [] : [[`${chain}-${name}`, url]])),
+    );
+  const waysIn = (of: 'url' | 'websocketUrl') => ({
+    cluster: byNetwork(gateway.urls, of),
+    ...(vpcAccess ? { vpc: byNetwork(gateway.vpcUrls, of) } : {}),
+  });
   new TerraformOutput(stack, 'rpc', {
     description: 'The gateway, by chain and network: from inside the cluster, and from the VPC where it may.',
-    value: { cluster: byNetwork(gateway.urls), ...(vpcAccess ? { vpc: byNetwork(gateway.vpcUrls) } : {}) },
+    value: { ...waysIn('url'), websockets: waysIn('websocketUrl') },
   });
 }

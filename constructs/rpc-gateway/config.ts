@@ -16,6 +16,9 @@ export const METRICS_PORT = 4001;
 /** The one project of eRPC; the first part of every path. Both ways in share its upstreams and what it knows of their health. */
 export const PROJECT = 'main';
 
+/** Path at which a network is asked, by either way in. */
+export const webPath = (chainId: number): string => `/${PROJECT}/evm/${chainId}`;
+
 /** Header that says who is premium; `?secret=` in the URL does the same (auth/http.go). */
 export const PREMIUM_HEADER = 'X-ERPC-Secret-Token';
 
@@ -25,9 +28,15 @@ export interface Upstream {
   readonly id: string;
   /**
    * JSON-RPC over HTTP. eRPC 0.1.2 has no other: it takes no websocket of a client, and its client of `ws://` is "not
-   * implemented yet" (clients/registry.go), so that subscriptions go to a node itself.
+   * implemented yet" (clients/registry.go).
    */
   readonly url: string;
+  /**
+   * Where it takes websockets, such as `ws://name:8546`, and where it answers 200 while it is healthy, such as `http://name:8099/`.
+   *
+   * @default - it takes none
+   */
+  readonly websocket?: { readonly url: string; readonly healthUrl: string };
 }
 
 /** A provider outside the environment. */
@@ -66,13 +75,15 @@ export interface RateLimits {
   readonly premium?: RateLimit & { readonly secret: string };
 }
 
-/** What eRPC is told; `websocket_timeout` has no part in it, because eRPC 0.1.2 has no websockets. */
+/** What the gateway is told. */
 export interface GatewayConfigProps {
   readonly chains: readonly GatewayChain[];
   /** Longest wait of a client for an answer, all tries included; a node has half of it, so that another can be asked. */
   readonly rpcTimeoutMs: number;
   /** How often a request that failed at every upstream is tried again. */
   readonly retryAttempts: number;
+  /** Longest silence on a websocket, both ways, after which it is ended. A request or an event ends a silence, and so does a ping. */
+  readonly websocketTimeoutMs: number;
   readonly rateLimits: RateLimits;
 }
 
@@ -251,8 +262,8 @@ function nameOf(secret: string): string {
 
 const variableOf = (secret: string): string => `SECRET_${nameOf(secret).toUpperCase().replaceAll(/[.-]/g, '_')}`;
 
-/** eRPC fills in environment variables before it reads its configuration (common/config.go, LoadConfig). */
-const reference = (secret: string): string => `\${${variableOf(secret)}}`;
+/** eRPC fills in environment variables before it reads its configuration (common/config.go, LoadConfig), and HAProxy in quotes. */
+export const reference = (secret: string): string => `\${${variableOf(secret)}}`;
 
 function check(props: GatewayConfigProps): void {
   const { chains, rpcTimeoutMs, retryAttempts, rateLimits } = props;

@@ -1,4 +1,4 @@
-/** The RPC gateway: one address for the nodes of every chain, with failover, limits and metrics. */
+/** The RPC gateway: one address for the nodes of every chain, for requests and for websockets, with failover, limits and metrics. */
 import { join } from 'node:path';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import { DataKubernetesServiceV1 } from '@cdktf/provider-kubernetes/lib/data-kubernetes-service-v1';
@@ -12,9 +12,10 @@ import {
   gatewaySecrets,
   HTTP_PORT,
   METRICS_PORT,
-  PROJECT,
   stopGraceSeconds,
+  webPath,
 } from './config';
+import { HAPROXY_VERSION, haproxyConfig, hasWebsockets, WEBSOCKET_METRICS_PORT, WEBSOCKET_PORT } from './websockets';
 
 export type { Fallback, GatewayChain, GatewayConfigProps, RateLimit, RateLimits, Upstream } from './config';
 export { ERPC_VERSION, PREMIUM_HEADER } from './config';
@@ -25,6 +26,8 @@ export interface GatewayUrl {
   readonly network: string;
   /** JSON-RPC over HTTP, such as `http://rpc-gateway.rpc-gateway.svc.cluster.local:4000/main/evm/1`. */
   readonly url: string;
+  /** The same by `ws://` and another port; undefined where no node of the network has websockets. */
+  readonly websocketUrl: string | undefined;
 }
 
 export interface RpcGatewayProps extends GatewayConfigProps {
@@ -69,7 +72,7 @@ export interface RpcGatewayProps extends GatewayConfigProps {
 const NAME = 'rpc-gateway';
 
 /**
- * eRPC as a Helm release. Its pods become ready when a first upstream of any chain answers; a release that does not get there
+ * eRPC as a Helm release, and HAProxy beside it where nodes have websockets. Its pods become ready when a first upstream of any chain answers; a release that does not get there
  * in ten minutes is rolled back.
  */
 export class RpcGateway extends Construct {
@@ -111,17 +114,30 @@ export class RpcGateway extends Construct {
 }
 
 const urlsAt = ({ chains }: GatewayConfigProps, host: string): readonly GatewayUrl[] =>
-  chains.map(({ chain, network, chainId }) => ({
-    chain,
-    network,
-    url: `http://${host}:${HTTP_PORT}/${PROJECT}/evm/${chainId}`,
+  chains.map((served) => ({
+    chain: served.chain,
+    network: served.network,
+    url: `http://${host}:${HTTP_PORT}${webPath(served.chainId)}`,
+    websocketUrl: hasWebsockets(served) ? `ws://${host}:${WEBSOCKET_PORT}${webPath(served.chainId)}` : undefined,
   }));
 
-const valuesOf = (props: RpcGatewayProps): string =>
-  helmValues({
+const valuesOf = (props: RpcGatewayProps): string => {
+  const websockets = haproxyConfig(props);
+  return helmValues({
     image: { tag: ERPC_VERSION },
     config: erpcYaml(props),
     ports: { http: HTTP_PORT, metrics: METRICS_PORT },
+    ...(websockets === undefined
+      ? {}
+      : {
+          websockets: {
+            enabled: true,
+            image: { tag: HAPROXY_VERSION },
+            config: websockets,
+            ports: { http: WEBSOCKET_PORT, metrics: WEBSOCKET_METRICS_PORT },
+            silenceSeconds: Math.ceil(props.websocketTimeoutMs / 1000),
+          },
+        }),
     stopGraceSeconds: stopGraceSeconds(props),
     secrets: gatewaySecrets(props),
     access: { label: ACCESS_LABEL, clients: 'clients', monitoring: 'monitoring' },
@@ -131,3 +147,4 @@ const valuesOf = (props: RpcGatewayProps): string =>
       : { secretStore: { region: props.region, role: props.secretStoreRoleArn } }),
     ...(props.vpcAccess ? { vpcAccess: { enabled: true, sourceRanges: props.vpcAccess.sourceRanges } } : {}),
   });
+};

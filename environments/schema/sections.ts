@@ -11,6 +11,8 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export const HOUR = 3_600_000;
 
 const LEAST_TIMEOUT_MS = 100;
+/** A network load balancer keeps a silent connection no longer (Elastic Load Balancing, API reference, ListenerAttribute). */
+const SILENCE_MS = { min: 1000, max: 6_000_000 };
 
 /** The gateway counts in 32 bits. */
 const MOST_REQUESTS = 0xffff_ffff;
@@ -56,7 +58,18 @@ export const globalSection = z
             });
           })
           .optional(),
-        websocket_timeout: quantity('Longest silence on a websocket; the gateway has none.', duration).optional(),
+        websocket_timeout: quantity(
+          'Longest silence on a websocket of the gateway; from 1s to 6000s. Default: 60s.',
+          duration,
+        )
+          .superRefine(({ value }, context) => {
+            if (value >= SILENCE_MS.min && value <= SILENCE_MS.max) return;
+            context.addIssue({
+              code: 'custom',
+              message: `${duration.format({ unit: 'ms', value })} is no silence that can be kept; give 1s to 6000s, and let callers ping`,
+            });
+          })
+          .optional(),
         retry_attempts: integer('How often the gateway tries a request again that failed everywhere. Default: 3.', {
           min: 0,
           max: 10,

@@ -233,6 +233,7 @@ describe('the gateway', () => {
         { chain: 'ethereum', network: 'hoodi', chainId: 560_048, nodes: ['ethereum-hoodi-geth'], fallbacks: [] },
       ],
       rpcTimeoutMs: 30_000,
+      websocketTimeoutMs: 60_000,
       retryAttempts: 3,
       rateLimits: { default: { count: 10, per: 'second' } },
       vpcAccess: false,

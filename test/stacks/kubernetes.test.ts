@@ -252,6 +252,18 @@ describe('the gateway', () => {
     ]);
   });
 
+  test('passes websockets on to nodes by their own health, and ends a silence as global.yml has it', () => {
+    const { config } = values(whole, 'rpc-gateway').websockets;
+    const servers = [...config.matchAll(/server (\S+) (\S+) .* port (\d+) /g)].map(([, ...server]) => server);
+    const at = (id: string, port: number) => [id, `${id}.blockchain.svc.cluster.local:${port}`, '8099'];
+    expect(servers).toEqual([
+      at('arbitrum-sepolia-nitro', 8548),
+      at('ethereum-sepolia-geth', 8546),
+      at('ethereum-sepolia-geth-2', 8546),
+    ]);
+    expect(config).toContain('timeout tunnel 60000ms');
+  });
+
   test('waits for the last node of every group', () => {
     expect(release.depends_on).toEqual(
       expect.arrayContaining(['helm_release.arbitrum-sepolia-nitro', 'helm_release.ethereum-sepolia-geth-2']),
@@ -266,9 +278,12 @@ describe('the gateway', () => {
 
   test('is told by chain and network, in the cluster and in the VPC', () => {
     const host = 'http://rpc-gateway.rpc-gateway.svc.cluster.local:4000/main/evm';
-    const { cluster, vpc } = whole.output.rpc.value;
+    const { cluster, vpc, websockets } = whole.output.rpc.value;
     expect(cluster).toEqual({ 'arbitrum-sepolia': `${host}/421614`, 'ethereum-sepolia': `${host}/11155111` });
     expect(Object.keys(vpc)).toEqual(Object.keys(cluster));
+    const web = 'ws://rpc-gateway.rpc-gateway.svc.cluster.local:4002/main/evm';
+    expect(websockets.cluster).toEqual({ 'arbitrum-sepolia': `${web}/421614`, 'ethereum-sepolia': `${web}/11155111` });
+    expect(Object.keys(websockets.vpc)).toEqual(Object.keys(cluster));
     expect(elsewhere.output).not.toHaveProperty('rpc');
   });
 });

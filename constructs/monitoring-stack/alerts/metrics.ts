@@ -13,6 +13,7 @@ export type Exporter =
   | 'prometheus'
   | 'alertmanager'
   | 'erpc'
+  | 'haproxy'
   | 'external-secrets'
   | 'cert-manager';
 
@@ -197,6 +198,10 @@ export const METRICS: readonly ExportedMetric[] = [
     erpc_rate_limits_total: [...OF_UPSTREAM, 'finality', 'user', 'agent_name', 'budget', 'scope', 'auth', 'origin'],
     erpc_selection_position: ['project', 'network', 'method', 'upstream'],
     erpc_selection_eval_errors_total: ['project', 'network', 'method', 'kind'],
+  }),
+
+  ...all('haproxy', 'haproxy/haproxy, v3.2.0, addons/promex/service-prometheus.c and include/haproxy/stats-t.h', {
+    haproxy_backend_active_servers: ['proxy'],
   }),
 
   ...all('external-secrets', 'external-secrets/external-secrets, v2.9.0, pkg/controllers/externalsecret/esmetrics', {

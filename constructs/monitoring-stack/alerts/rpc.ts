@@ -26,6 +26,7 @@ export function rpcAlerts(watch: Watch): readonly Alert[] {
     upstreamLatency(gateway),
     rateLimited(),
     selectionFailing(),
+    websocketsUnserved(),
     ...networksOf({ ...watch, nodes: behind }).flatMap((network) => [
       fallbackInUse(network),
       upstreamExcluded(network),
@@ -37,8 +38,10 @@ export function rpcAlerts(watch: Watch): readonly Alert[] {
 const rpc = (alert: Omit<Alert, 'group' | 'runbook'>): Alert => ({ ...alert, group: 'rpc', runbook: 'rpc-gateway' });
 
 function gatewayDown(): Alert {
-  const up = select('up', { service: 'rpc-gateway' });
-  const pod = select('up', { service: 'rpc-gateway', pod: 'rpc-gateway-1', job: 'rpc-gateway' });
+  // By the port of eRPC: what takes websockets has one of its own.
+  const up = select('up', { service: 'rpc-gateway', endpoint: 'metrics' });
+  const at = (endpoint: string) =>
+    select('up', { service: 'rpc-gateway', endpoint, pod: 'rpc-gateway-1', job: 'rpc-gateway' });
   return rpc({
     name: 'GatewayDown',
     severity: 'critical',
@@ -47,8 +50,12 @@ function gatewayDown(): Alert {
     forSeconds: 120,
     summary: 'No pod of the RPC gateway answers Prometheus: nobody reaches a chain through it.',
     cases: {
-      fires: [fires('there is none', {}, 3, {}), fires('none answers', { [pod]: '1x5 0x20' }, 10, {})],
-      silent: [silent('one answers', { [pod]: '1x20' }, 10)],
+      fires: [
+        fires('there is none', {}, 3, {}),
+        fires('none answers', { [at('metrics')]: '1x5 0x20' }, 10, {}),
+        fires('websockets alone answer', { [at('ws-metrics')]: '1x20' }, 10, {}),
+      ],
+      silent: [silent('one answers', { [at('metrics')]: '1x20' }, 10)],
     },
   });
 }
@@ -192,6 +199,28 @@ function selectionFailing(): Alert {
     cases: {
       fires: [fires('the policy throws', { [select(errors, of)]: '0+30x60' }, 30, of)],
       silent: [silent('it threw once', { [select(errors, of)]: '0x5 1x60' }, 40)],
+    },
+  });
+}
+
+/** HAProxy's own word: a backend is a network, and those without a server are none of a network. */
+function websocketsUnserved(): Alert {
+  const servers = (proxy: string) => select('haproxy_backend_active_servers', { proxy });
+  const of = 'ethereum-mainnet';
+  return rpc({
+    name: 'WebsocketsUnserved',
+    severity: 'warning',
+    team: 'chains',
+    expr: `label_replace(max by (proxy) (${select('haproxy_backend_active_servers', { proxy: '!~unknown|callers-.+' })}) == 0, "network", "$1", "proxy", "(.+)")`,
+    forSeconds: 120,
+    summary:
+      'No node of {{ $labels.network }} is healthy: nobody can open a websocket to it, and there is no fallback.',
+    cases: {
+      fires: [fires('all are down', { [servers(of)]: '2x5 0x20' }, 15, { network: of, proxy: of })],
+      silent: [
+        silent('one is up', { [servers(of)]: '2x5 1x20' }, 15),
+        silent('it is no network', { [servers('unknown')]: '0x20', [servers('callers-default')]: '0x20' }, 15),
+      ],
     },
   });
 }

@@ -8,6 +8,7 @@ import { parseAllDocuments } from 'yaml';
 import { Cluster } from '../../../constructs/cluster';
 import { RpcGateway, type RpcGatewayProps } from '../../../constructs/rpc-gateway';
 import { erpcYaml } from '../../../constructs/rpc-gateway/config';
+import { HAPROXY_VERSION, haproxyConfig } from '../../../constructs/rpc-gateway/websockets';
 import { type Json, resources } from '../../project';
 import { PROPS } from './gateway';
 
@@ -49,7 +50,12 @@ const EVERYTHING = {
   serviceMonitor: true,
 } as const;
 
-const plain = render();
+/** No node of it takes websockets. */
+const QUIET = {
+  chains: PROPS.chains.map((chain) => ({ ...chain, upstreams: chain.upstreams.map(({ id, url }) => ({ id, url })) })),
+};
+
+const plain = render(QUIET);
 const full = render(EVERYTHING);
 const pod = plain['Deployment rpc-gateway'].spec.template.spec;
 const [container] = pod.containers;
@@ -185,18 +191,27 @@ describe('the services', () => {
       'service.beta.kubernetes.io/aws-load-balancer-healthcheck-protocol': 'http',
       'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port': 'traffic-port',
       'service.beta.kubernetes.io/aws-load-balancer-healthcheck-path': '/healthcheck',
+      'service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-4002': 'tcp.idle_timeout.seconds=60',
     });
     expect(spec).toMatchObject({
       type: 'LoadBalancer',
       loadBalancerClass: 'service.k8s.aws/nlb',
       loadBalancerSourceRanges: ['10.0.0.0/16', '10.1.0.0/16'],
-      ports: [{ name: 'http', port: 4000, targetPort: 'http' }],
+      ports: [
+        { name: 'http', port: 4000, targetPort: 'http' },
+        { name: 'websockets', port: 4002, targetPort: 'websockets' },
+      ],
     });
+    const { annotations } = render({ ...EVERYTHING, ...QUIET })['Service rpc-gateway-vpc'].metadata;
+    expect(Object.keys(annotations).filter((key) => key.includes('listener'))).toEqual([]);
   });
 
   test('the monitor selects the one service that has metrics', () => {
     const { selector, endpoints } = full['ServiceMonitor rpc-gateway'].spec;
-    expect(endpoints).toEqual([{ port: 'metrics', path: '/metrics' }]);
+    expect(endpoints).toEqual([
+      { port: 'metrics', path: '/metrics' },
+      { port: 'ws-metrics', path: '/metrics' },
+    ]);
     const selected = Object.values(full).filter(
       ({ kind, metadata }) =>
         kind === 'Service' &&
@@ -207,7 +222,8 @@ describe('the services', () => {
 });
 
 describe('the network policy', () => {
-  const namespaces = [
+  const tcp = (...ports: string[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
+  const namespaces = (clients: string[], scrapers: string[]) => [
     {
       from: [
         {
@@ -216,11 +232,11 @@ describe('the network policy', () => {
           },
         },
       ],
-      ports: [{ port: 'http', protocol: 'TCP' }],
+      ports: tcp(...clients),
     },
     {
       from: [{ namespaceSelector: { matchLabels: { 'chain-nodes.io/access': 'monitoring' } } }],
-      ports: [{ port: 'metrics', protocol: 'TCP' }],
+      ports: tcp(...scrapers),
     },
   ];
 
@@ -229,15 +245,15 @@ describe('the network policy', () => {
       podSelector: { matchLabels: plain['Deployment rpc-gateway'].spec.selector.matchLabels },
       policyTypes: ['Ingress', 'Egress'],
     });
-    expect(plain['NetworkPolicy rpc-gateway'].spec.ingress).toEqual(namespaces);
+    expect(plain['NetworkPolicy rpc-gateway'].spec.ingress).toEqual(namespaces(['http'], ['metrics']));
   });
 
   test('lets in the VPC when it may', () => {
     expect(full['NetworkPolicy rpc-gateway'].spec.ingress).toEqual([
-      ...namespaces,
+      ...namespaces(['http', 'websockets'], ['metrics', 'ws-metrics']),
       {
         from: [{ ipBlock: { cidr: '10.0.0.0/16' } }, { ipBlock: { cidr: '10.1.0.0/16' } }],
-        ports: [{ port: 'http', protocol: 'TCP' }],
+        ports: tcp('http', 'websockets'),
       },
     ]);
   });
@@ -247,6 +263,68 @@ describe('the network policy', () => {
       { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] } }] },
       { to: [{ namespaceSelector: {} }] },
     ]);
+  });
+});
+
+describe('websockets', () => {
+  const { spec, metadata } = full['Deployment rpc-gateway'].spec.template;
+  const [, haproxy, ...more] = spec.containers;
+
+  test('come in by a second container of a pinned release, which may as little', () => {
+    expect(more).toEqual([]);
+    expect(haproxy).toMatchObject({
+      image: `docker.io/library/haproxy:${HAPROXY_VERSION}`,
+      command: ['haproxy', '-db', '-f', '/etc/haproxy/haproxy.cfg'],
+      securityContext: {
+        runAsUser: 99,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+      ports: [
+        { name: 'websockets', containerPort: 4002 },
+        { name: 'ws-metrics', containerPort: 4003 },
+      ],
+      readinessProbe: { httpGet: { path: '/healthcheck', port: 'websockets' } },
+      lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
+      volumeMounts: [{ name: 'config', mountPath: '/etc/haproxy', readOnly: true }],
+    });
+    expect(Object.keys(haproxy.resources)).toEqual(['limits', 'requests']);
+    // Five seconds until nobody comes, and what it takes to end what is open.
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(5 + 20);
+  });
+
+  test('are told what they need, and pods are others when that changes', () => {
+    const config = full['ConfigMap rpc-gateway'].data['haproxy.cfg'];
+    expect(config).toBe(haproxyConfig(PROPS));
+    const sum = createHash('sha256').update(config).digest('hex');
+    expect(metadata.annotations['chain-nodes.io/websockets']).toBe(sum);
+  });
+
+  test('get the token of callers, and no URL of a provider', () => {
+    expect(haproxy.env).toEqual([
+      { name: 'SECRET_MEV_RPC_TOKEN', valueFrom: { secretKeyRef: { name: 'mev-rpc-token', key: 'token' } } },
+    ]);
+    const { default: limit } = PROPS.rateLimits;
+    const open = render({ rateLimits: { default: limit } })['Deployment rpc-gateway'].spec.template.spec;
+    expect(open.containers[1]).not.toHaveProperty('env');
+  });
+
+  test('have ports of the service inside the cluster too', () => {
+    expect(full['Service rpc-gateway'].spec.ports.map(({ name, port }: Json) => [name, port])).toEqual([
+      ['http', 4000],
+      ['metrics', 4001],
+      ['websockets', 4002],
+      ['ws-metrics', 4003],
+    ]);
+  });
+
+  test('may be silent at the load balancer as long as at the gateway, and a minute at least', () => {
+    const at = (websocketTimeoutMs: number) =>
+      render({ ...EVERYTHING, websocketTimeoutMs })['Service rpc-gateway-vpc'].metadata.annotations[
+        'service.beta.kubernetes.io/aws-load-balancer-listener-attributes.TCP-4002'
+      ];
+    expect([at(5000), at(600_500)]).toEqual(['tcp.idle_timeout.seconds=60', 'tcp.idle_timeout.seconds=601']);
   });
 });
 
@@ -271,6 +349,7 @@ test.each<[string, RegExp, ...string[]]>([
   ['an image without a release', /image/, '--set', 'image.tag=latest'],
   ['a key that the chart does not know', /additional properties 'replica'/, '--set', 'replica=3'],
   ['the VPC without ranges', /sourceRanges/, '--set', 'vpcAccess.enabled=true'],
+  ['websockets without a release', /websockets.image.tag|websockets\/image/, '--set', 'websockets.image.tag=latest'],
   ['a store without a region', /region/, '--set', 'secretStore.role=arn:aws:iam::123456789012:role/x'],
 ])('values with %s are refused', (_, problem, ...set) => {
   expect(() => render({}, ...set)).toThrow(problem);

@@ -8,8 +8,22 @@ export const PROPS: GatewayConfigProps = {
       network: 'sepolia',
       chainId: 11_155_111,
       upstreams: [
-        { id: 'ethereum-sepolia-geth', url: 'http://ethereum-sepolia-geth.test.internal:8545' },
-        { id: 'ethereum-sepolia-reth', url: 'http://ethereum-sepolia-reth.test.internal:8545' },
+        {
+          id: 'ethereum-sepolia-geth',
+          url: 'http://ethereum-sepolia-geth.test.internal:8545',
+          websocket: {
+            url: 'ws://ethereum-sepolia-geth.test.internal:8546',
+            healthUrl: 'http://ethereum-sepolia-geth.test.internal:8099/',
+          },
+        },
+        {
+          id: 'ethereum-sepolia-reth',
+          url: 'http://ethereum-sepolia-reth.test.internal:8545',
+          websocket: {
+            url: 'ws://ethereum-sepolia-reth.test.internal:8546',
+            healthUrl: 'http://ethereum-sepolia-reth.test.internal:8099/',
+          },
+        },
       ],
       fallbacks: [
         { name: 'first', secret: 'mev/rpc/First' },
@@ -25,6 +39,7 @@ export const PROPS: GatewayConfigProps = {
     },
   ],
   rpcTimeoutMs: 30_000,
+  websocketTimeoutMs: 60_000,
   retryAttempts: 3,
   rateLimits: {
     default: { count: 1000, per: 'hour' },

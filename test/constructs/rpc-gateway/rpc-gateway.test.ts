@@ -55,6 +55,7 @@ describe('the RPC gateway', () => {
       'secrets',
       'serviceMonitor',
       'stopGraceSeconds',
+      'websockets',
     ]);
     expect(parse(known.config)).toEqual(erpcConfig(PROPS));
     expect(known).toMatchObject({
@@ -83,11 +84,13 @@ describe('the RPC gateway', () => {
         chain: 'ethereum',
         network: 'sepolia',
         url: 'http://rpc-gateway.rpc-gateway.svc.cluster.local:4000/main/evm/11155111',
+        websocketUrl: 'ws://rpc-gateway.rpc-gateway.svc.cluster.local:4002/main/evm/11155111',
       },
       {
         chain: 'arbitrum',
         network: 'mainnet',
         url: 'http://rpc-gateway.rpc-gateway.svc.cluster.local:4000/main/evm/42161',
+        websocketUrl: undefined,
       },
     ]);
     expect(vpcUrls).toEqual([]);

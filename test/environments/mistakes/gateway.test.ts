@@ -127,13 +127,14 @@ tell([
   {
     title: 'limits and times that it cannot hold',
     files: development(
-      'global: { security: { api_rate_limits: { default: 4294967296/hour, premium: 10 per hour } }, networking: { rpc_timeout: 99ms, retry_attempts: 11 } }\n',
+      'global: { security: { api_rate_limits: { default: 4294967296/hour, premium: 10 per hour } }, networking: { rpc_timeout: 99ms, retry_attempts: 11, websocket_timeout: 2h } }\n',
     ),
     lines: [
       `${at}:1:51 global.security.api_rate_limits.default: 4294967296 is more than the gateway counts to; give at most 4294967295`,
       `${at}:1:77 global.security.api_rate_limits.premium: "10 per hour" is not a rate such as "1000/hour" (per second, minute, hour or day)`,
       `${at}:1:121 global.networking.rpc_timeout: 99ms is too short for any answer; give at least 100ms`,
       `${at}:1:143 global.networking.retry_attempts: 11 is not a whole number from 0 to 10`,
+      `${at}:1:166 global.networking.websocket_timeout: 2h is no silence that can be kept; give 1s to 6000s, and let callers ping`,
     ],
   },
 ]);

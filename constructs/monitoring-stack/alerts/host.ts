@@ -27,6 +27,9 @@ import {
   type WatchedNetwork,
 } from './parts';
 
+/** The file that the health check of a node writes. */
+const CHAIN_TEXT = '~.*/chain_node[.]prom';
+const CHAIN_TEXT_FILE = '/var/lib/prometheus/node-exporter/chain_node.prom';
 const GIB = 2 ** 30;
 /** A disk that was just begun fills fast, and stops: what it will be is asked when it is this near its limit, in percent. */
 const NEAR_PERCENT = 25;
@@ -44,6 +47,7 @@ export function hostAlerts(watch: Watch): readonly Alert[] {
     ...networksOf({ ...watch, nodes: instances }).map(hostDown),
     ...(machines
       ? [
+          hostMetricsMissing(),
           healthNotChecked(),
           textUnreadable(),
           diskNotReady(),
@@ -98,26 +102,76 @@ function hostDown({ labels, nodes, severity }: WatchedNetwork): Alert {
   });
 }
 
+/** One metric of each collector of the exporter that a rule is made of, with a series of it. Where a host lacks one, those rules are silent. */
+const COLLECTED: readonly {
+  readonly source: string;
+  readonly metric: string;
+  readonly of?: Labels;
+  readonly one?: Labels;
+}[] = [
+  { source: 'clock', metric: 'node_timex_sync_status' },
+  { source: 'connections', metric: 'node_nf_conntrack_entries' },
+  { source: 'disks', metric: 'node_disk_io_time_seconds_total' },
+  { source: 'filesystems', metric: 'node_filesystem_avail_bytes', of: { mountpoint: '/' } },
+  { source: 'health', metric: 'node_textfile_mtime_seconds', of: { file: CHAIN_TEXT }, one: { file: CHAIN_TEXT_FILE } },
+  { source: 'memory', metric: 'node_memory_MemAvailable_bytes' },
+  { source: 'network', metric: 'node_network_receive_errs_total' },
+  { source: 'pressure', metric: 'node_pressure_io_waiting_seconds_total' },
+  { source: 'processes', metric: 'node_vmstat_oom_kill' },
+];
+
+function hostMetricsMissing(): Alert {
+  const up = (of: Labels): string => select('up', of);
+  const without = COLLECTED.map(
+    ({ source, metric, of = {} }) =>
+      `label_replace(${each(up(HOSTS))} == 1 unless on (node) ${select(metric, { ...HOSTS, ...of })}, "source", "${source}", "", "")`,
+  );
+  const told = (collected: typeof COLLECTED) =>
+    Object.fromEntries(collected.map(({ metric, of = {}, one = of }) => [select(metric, { ...HOST, ...one }), '1x60']));
+  const [clock, ...others] = COLLECTED;
+  return host({
+    name: 'HostMetricsMissing',
+    severity: 'warning',
+    expr: without.join(' or '),
+    forSeconds: 1800,
+    summary:
+      'The machine of {{ $labels.node }} answers, and tells nothing of its {{ $labels.source }}: alerts about that are blind.',
+    runbook: 'metrics-missing',
+    cases: {
+      fires: [
+        fires('a collector fails', { [up(HOST)]: '1x60', ...told(others) }, 40, {
+          ...SOME,
+          source: `${clock?.source}`,
+        }),
+      ],
+      silent: [
+        silent('it tells all', { [up(HOST)]: '1x60', ...told(COLLECTED) }, 40),
+        silent('it is down', { [up(HOST)]: '0x60' }, 40),
+        silent('it boots for the first time', { [up(HOST)]: '1x60', ...told(others) }, 20),
+      ],
+    },
+  });
+}
+
 /** Prometheus would be told the same old text for ever. */
 function healthNotChecked(): Alert {
-  const file = '/var/lib/prometheus/node-exporter/chain_node.prom';
   const written = (of: Labels, name: string): string => select('node_textfile_mtime_seconds', { ...of, file: name });
   return host({
     name: 'HealthNotChecked',
     severity: 'critical',
-    expr: `time() - ${each(written(HOSTS, '~.*/chain_node[.]prom'))} > ${HEALTH_TEXT_SECONDS}`,
+    expr: `time() - ${each(written(HOSTS, CHAIN_TEXT))} > ${HEALTH_TEXT_SECONDS}`,
     forSeconds: 120,
     summary:
       'Nobody has looked at {{ $labels.node }} for {{ $value | humanizeDuration }}: everything known of it is that old.',
     runbook: 'node-down',
     cases: {
-      fires: [fires('the timer has stopped', { [written(HOST, file)]: '0+60x9 540x30' }, 20, SOME)],
+      fires: [fires('the timer has stopped', { [written(HOST, CHAIN_TEXT_FILE)]: '0+60x9 540x30' }, 20, SOME)],
       silent: [
-        silent('the timer runs', { [written(HOST, file)]: '0+60x40' }, 20),
+        silent('the timer runs', { [written(HOST, CHAIN_TEXT_FILE)]: '0+60x40' }, 20),
         silent(
           'another file is old, as it may be',
           {
-            [written(HOST, file)]: '0+60x40',
+            [written(HOST, CHAIN_TEXT_FILE)]: '0+60x40',
             [written(HOST, '/var/lib/prometheus/node-exporter/chain_node_disk.prom')]: '0x40',
           },
           20,

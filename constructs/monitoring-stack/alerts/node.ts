@@ -18,6 +18,7 @@ import {
   OWN,
   ofEach,
   PUBLIC,
+  processesOf,
   SOME,
   SOME_LOCAL,
   select,
@@ -245,12 +246,16 @@ function clientRestarting({ labels, nodes }: WatchedNetwork): readonly Alert[] {
 const stairs = (minutes: number, times: number): string =>
   Array.from({ length: times }, (_, step) => `${step}x${minutes - 1}`).join(' ');
 
-/** One metric of each process: without it, what is said about that process elsewhere is said of nothing. */
+/** What rules about heads and finality are made of. */
+const IN_RULES: readonly string[] = ['headBlock', 'finalizedBlock', 'finalizedEpoch', 'clockSlot', 'slotsBehind'];
+
+/** Every metric of a process that a rule is made of, and one where none is: without it, what is said elsewhere is said of nothing. */
 function metricsMissing({ labels, nodes }: WatchedNetwork): readonly Alert[] {
   const expected = nodes.flatMap((node) =>
-    node.processes.flatMap(({ name, names }) => {
-      const [metric] = Object.values(names);
-      return metric === undefined ? [] : [{ node, process: name, metric }];
+    processesOf(node).flatMap(({ name: process, names }) => {
+      const inRules = IN_RULES.flatMap((meaning) => names[meaning] ?? []);
+      const metrics = inRules.length > 0 ? inRules : Object.values(names).slice(0, 1);
+      return metrics.map((metric) => ({ node, process, metric }));
     }),
   );
   const [one] = expected;
@@ -274,7 +279,7 @@ function metricsMissing({ labels, nodes }: WatchedNetwork): readonly Alert[] {
       expr: `max by (node, chain, network, client, process) (${absent.join(' or ')}) and on (node) max by (node) (${select('chain_healthy', labels)}) == 1`,
       forSeconds: 900,
       summary:
-        '{{ $labels.node }} is healthy, and {{ $labels.process }} tells nothing of itself: its alerts and dashboards are blind.',
+        '{{ $labels.node }} is healthy, and {{ $labels.process }} does not tell what it should: its alerts and dashboards are blind.',
       runbook: 'metrics-missing',
       cases: {
         fires: [

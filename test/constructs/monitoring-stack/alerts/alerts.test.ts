@@ -6,6 +6,7 @@ import {
   type Alert,
   alertsOf,
   INHIBITIONS,
+  METRICS,
   renderRules,
   renderTests,
 } from '../../../../constructs/monitoring-stack/alerts';
@@ -177,18 +178,32 @@ describe('nodes are known by name', () => {
     for (const id of WATCH.gateway?.upstreams ?? []) expect(upstreams).toContain(`upstream="${id}"`);
   });
 
-  test('and each of their processes', () => {
+  test('and each of their processes, by every metric that a rule is made of', () => {
     const missed = named('MetricsMissing')
       .map(({ expr }) => expr)
       .join(' ');
-    for (const { id, processes, local } of NODES)
+    const rules = ALERTS.filter(({ name }) => name !== 'MetricsMissing').map(({ expr }) => expr);
+    const bare = (metric: string): string => metric.replace(/\{.*/, '');
+    for (const { id, processes } of NODES.filter(({ local }) => !local)) {
       for (const { names } of processes) {
-        const [name = ''] = Object.values(names);
-        expect(missed.includes(`absent(${name.replace(/\{.*/, '')}{`) && missed.includes(`node="${id}"`)).toBe(
-          !local || missed.includes(`node="${id}"`),
-        );
+        const all = Object.values(names);
+        const inRules = all.filter((metric) => rules.some((expr) => new RegExp(`\\b${bare(metric)}\\b`).test(expr)));
+        for (const metric of inRules.length > 0 ? inRules : all.slice(0, 1))
+          expect(missed).toMatch(new RegExp(`absent\\(${bare(metric)}\\{[^}]*node="${id}"`));
       }
+    }
     expect(missed).not.toContain('network="local"');
+  });
+
+  test('and each collector of a host that a rule is made of', () => {
+    const sources = new Map(
+      METRICS.map(({ name, exporter, source }) => [name, exporter === 'node_exporter' ? source : '']),
+    );
+    const used = (expr: string) => [...expr.matchAll(/\bnode_[a-zA-Z_]+/g)].map(([metric]) => sources.get(metric));
+    const [missed] = named('HostMetricsMissing').map(({ expr }) => used(expr));
+    const wanted = ALERTS.flatMap(({ expr }) => used(expr)).filter((source) => source !== undefined);
+    expect([...new Set(wanted)].filter((source) => !missed?.includes(source))).toEqual([]);
+    expect(missed).not.toContain(undefined);
   });
 });
 

@@ -31,6 +31,8 @@ export interface Environment {
   readonly gateway?: GatewaySettings;
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
+  /** Clusters by the node whose claim they keep, though it is no longer configured. */
+  readonly claims?: Readonly<Record<string, string>>;
 }
 
 export interface BackupSettings {

@@ -7,7 +7,7 @@ import { type Document, isPlainMap, type Path, type PlainMap, readDocument } fro
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
-import { checkLock, type LockCheck } from './lock';
+import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
 import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean } from './nearest';
@@ -177,7 +177,11 @@ class Loader {
     const nodes = planNodes({ settings, layers, chains: this.#chains, locked, report, partial });
     // A node that could not be planned is not one that was dropped.
     const planned = this.problems.length === before;
-    const environment = toEnvironment(name, settings, nodes, this.#chains);
+    const claims = lock ? claimsLeft(lock.lock, nodes) : {};
+    const environment = {
+      ...toEnvironment(name, settings, nodes, this.#chains),
+      ...(Object.keys(claims).length > 0 ? { claims } : {}),
+    };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),

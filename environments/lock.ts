@@ -51,7 +51,8 @@ function podEntry({ zone, storage, volume, p2p, expose }: PodSpec, { kmsKey, kub
 /** A cluster as the configuration names it. */
 function clusterName(kubernetes: KubernetesSettings | undefined): string {
   if (!kubernetes) return 'none';
-  return 'eks' in kubernetes.access ? `eks/${kubernetes.access.eks}` : kubernetes.access.context;
+  const { access } = kubernetes;
+  return 'eks' in access ? `eks/${access.eks}` : `${access.context} of ${access.kubeconfig}`;
 }
 
 function instanceEntry(node: InstanceSpec, { kmsKey, network }: Surroundings): LockedNode {
@@ -97,6 +98,7 @@ export function checkLock(check: LockCheck): Problem[] {
   const configured = new Map(check.nodes.map((node) => [node.spec.id, node]));
   return [
     ...checkSurroundings(check),
+    ...checkClaims(check),
     ...Object.entries(check.lock.nodes).flatMap(([id, held]) => {
       const node = configured.get(id);
       return node ? compare(id, held, node, check) : checkDropped(id, check);
@@ -124,6 +126,34 @@ function checkSurroundings({ lock, surroundings, position }: LockCheck): Problem
       ? checkFirstBucket(surroundings, position)
       : problem(['state', 'bucket'], 'the state', lock.state, surroundings.state?.bucket)),
   ];
+}
+
+/** Claims of pods that are no longer configured, by node, with the cluster that holds each. */
+export function claimsLeft(
+  { claims = {}, nodes }: Lock,
+  configured: readonly PlannedNode[],
+): Readonly<Record<string, string>> {
+  const pods = new Set(configured.flatMap(({ spec }) => (spec.hosting === 'kubernetes' ? [spec.id] : [])));
+  const held = Object.entries(nodes).flatMap(([id, { cluster }]) =>
+    cluster === undefined ? [] : [[id, cluster] as const],
+  );
+  return Object.fromEntries([...Object.entries(claims), ...held].filter(([id]) => !pods.has(id)));
+}
+
+/** A namespace takes its claims along, and it is there as long as the configuration names its cluster. */
+function checkClaims({ lock, nodes, retire, surroundings, position }: LockCheck): Problem[] {
+  const now = clusterName(surroundings.kubernetes);
+  const path: Path = ['kubernetes'];
+  return Object.entries(claimsLeft(lock, nodes))
+    .filter(([id, cluster]) => cluster !== now && (retire.includes(id) || !Object.hasOwn(lock.nodes, id)))
+    .map(([id, cluster]) => ({
+      severity: 'error',
+      position: position(path),
+      path,
+      message:
+        `the namespace in the cluster ${cluster} would go, and the claim of ${id}, which is retired, with it; keep the cluster, or, ` +
+        `when that data may go, delete the claim (kubectl delete pvc ${id}-data-pvc) and its line under claims in nodes.lock.yml`,
+    }));
 }
 
 /** The first bucket of a state that lay in a local file: it must be taken along. */
@@ -158,7 +188,7 @@ function compare(id: string, held: LockedNode, { spec, path, isSet }: PlannedNod
   if (now.cluster !== held.cluster) {
     return problem(
       ['kubernetes'],
-      `would move from the cluster ${held.cluster} to ${now.cluster} and leave its claim behind; keep the cluster, or retire it and add it under another name`,
+      `would move from the cluster ${held.cluster} to ${now.cluster} and leave its claim behind; keep the cluster, or retire it and add it under another name; if it is the same cluster, change nodes.lock.yml with it`,
     );
   }
   return [
@@ -335,7 +365,11 @@ function checkUnlocked(check: LockCheck): Problem[] {
 }
 
 /** The lock file's text: locked nodes as they are now, new ones added, retired ones gone. */
-export function writeLock(nodes: readonly NodeSpec[], surroundings: Surroundings, environment: string): string {
+export function writeLock(
+  nodes: readonly NodeSpec[],
+  surroundings: Surroundings & { readonly claims?: Readonly<Record<string, string>> },
+  environment: string,
+): string {
   const lines = [...nodes]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .flatMap((node) => {
@@ -346,12 +380,20 @@ export function writeLock(nodes: readonly NodeSpec[], surroundings: Surroundings
         ...Object.entries(fields).map(([key, value]) => `    ${key}: ${stringify(value).trim()}`),
       ];
     });
-  const { accountId, state } = surroundings;
+  const { accountId, state, claims = {} } = surroundings;
+  const left = Object.entries(claims).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     '# yaml-language-server: $schema=../schema/nodes-lock.schema.json',
     `# What is true of every data disk. Written by: npm run config -- ${environment} lock`,
     ...(accountId === undefined ? [] : [`account_id: "${accountId}"`]),
     ...(state ? [`state: ${state.bucket}`] : []),
+    ...(left.length === 0
+      ? []
+      : [
+          '# Claims of retired pods: remove a line when its claim is deleted.',
+          'claims:',
+          ...left.map(([id, cluster]) => `  ${id}: ${stringify(cluster).trim()}`),
+        ]),
     lines.length > 0 ? 'nodes:' : 'nodes: {}',
     ...lines,
     '',

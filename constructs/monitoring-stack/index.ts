@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { TOOLS_IMAGE } from '../chain-node';
 import { type Cluster, helmValues } from '../cluster';
 import { PodRole } from '../cluster-services';
+import type { Inhibition } from './alerts/inhibitions';
 import { AGENTS_NAMESPACE, CHARTS, type ChartName, NAMESPACE, type Values } from './charts';
 import type { Dashboard } from './dashboards';
 import { defineDashboards } from './dashboards/config-maps';
@@ -39,11 +40,12 @@ import {
   RECEIVER_LABELS,
   RECEIVER_PORTS,
 } from './logs';
-import type { Inhibition, Receivers } from './routing';
+import type { Receivers } from './routing';
 import { grafanaSecret, type Naming, naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';
 
 export { alertsOf, INHIBITIONS, renderRules, renderSuites } from './alerts';
+export type { Inhibition } from './alerts/inhibitions';
 export { AGENTS_NAMESPACE, NAMESPACE } from './charts';
 export { type Dashboard, dashboards } from './dashboards';
 export { dashboardsPage } from './dashboards/outline';
@@ -57,7 +59,7 @@ export {
   type Rules,
 } from './kube-prometheus-stack';
 export type { LogStore } from './logs';
-export { HOST_DOWN, type Inhibition, NODE_DOWN, type Receivers, WATCHDOG } from './routing';
+export { HOST_DOWN, NODE_DOWN, type Receivers, WATCHDOG } from './routing';
 export { JOBS, SCRAPE_SECONDS } from './scrape';
 export type { Watch } from './watch';
 

@@ -1,5 +1,6 @@
+import type { Inhibition } from './alerts/inhibitions';
 import { AGENTS_NAMESPACE, claim, duration, NAMESPACE, RESTRICTED, resources, type Value, type Values } from './charts';
-import { alertmanagerConfig, type Inhibition, messageTemplates, type Receivers } from './routing';
+import { alertmanagerConfig, messageTemplates, type Receivers } from './routing';
 import { podMonitors, SCRAPE_SECONDS, scrapeConfigs } from './scrape';
 import { GRAFANA_KEYS, grafanaSecret, type Naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Inhibition } from './alerts/inhibitions';
 import type { Severity, Team } from './alerts/model';
 import {
   deadMansSwitchSecret,
@@ -69,16 +70,6 @@ export interface RoutingProps {
    * @default - those alone
    */
   readonly inhibitions?: readonly Inhibition[];
-}
-
-/** Alerts that are not told while another fires, which says why they do. */
-export interface Inhibition {
-  /** Name of the alert that is told. */
-  readonly source: string;
-  /** Names of those that are not. */
-  readonly targets: readonly string[];
-  /** Labels that both have, with the same values. */
-  readonly equal: readonly string[];
 }
 
 /** `name="value"`, as Alertmanager reads it. */
@@ -287,8 +278,8 @@ function inhibitRules(further: readonly Inhibition[] = []): readonly InhibitRule
       target_matchers: ['severity=~"warning|info"'],
       equal: ['alertname', 'environment', 'namespace', 'node'],
     },
-    ...further.map(({ source, targets, equal }) => ({
-      source_matchers: [`alertname="${source}"`],
+    ...further.map(({ source, severity, targets, equal }) => ({
+      source_matchers: [`alertname="${source}"`, ...(severity === undefined ? [] : [`severity="${severity}"`])],
       target_matchers: [`alertname=~"${targets.join('|')}"`],
       equal,
     })),

@@ -6,6 +6,10 @@ import { accountId, flag, MISSING, oneOf, quantity, text } from './leaf';
 export const lockSchema = z.strictObject({
   account_id: accountId('Account that the disks are in.').optional(),
   state: text('Bucket of the state that knows the disks.').optional(),
+  claims: z
+    .record(z.string(), text('Cluster that holds it.'))
+    .optional()
+    .meta({ description: 'Claims of pods that were retired, by node: they stay until somebody deletes them.' }),
   nodes: z
     .record(
       z.string(),

@@ -73,7 +73,7 @@ describe('the entry of a pod', () => {
   test('elsewhere has no zone, and the class of the cluster', () => {
     expect(entry(ELSEWHERE + POD)).toEqual({
       hosting: 'kubernetes',
-      cluster: 'kind-mev',
+      cluster: 'kind-mev of ~/.kube/config',
       storage: 'ebs',
       disk: 'default class',
       size: '600 GiB',
@@ -92,7 +92,8 @@ describe('an edit that would leave a claim behind is refused', () => {
   const to = (settings: string): string => `${EKS}chains: { ethereum: { hosting: kubernetes, ${settings} } }\n`;
   const hostPort = `${ELSEWHERE}chains: { ethereum: { hosting: kubernetes, p2p: { mode: public, expose: host-port } } }\n`;
   const elsewhere = `would move from the cluster eks/mev to`;
-  const advice = 'and leave its claim behind; keep the cluster, or retire it and add it under another name';
+  const advice =
+    'and leave its claim behind; keep the cluster, or retire it and add it under another name; if it is the same cluster, change nodes.lock.yml with it';
   const moved = 'and leave its data behind; put it back, or retire it and add it under another name';
   test.each([
     [
@@ -120,7 +121,16 @@ describe('an edit that would leave a claim behind is refused', () => {
       'to a cluster elsewhere',
       EKS + POD,
       ELSEWHERE + POD,
-      [`${OVERRIDES}:1:13 kubernetes: ${ID}: ${elsewhere} kind-mev ${advice}`],
+      [`${OVERRIDES}:1:13 kubernetes: ${ID}: ${elsewhere} kind-mev of ~/.kube/config ${advice}`],
+    ],
+    // Many clusters have a context "default".
+    [
+      'to another file of credentials, whose context has the same name',
+      ELSEWHERE + POD,
+      ELSEWHERE.replace('~/.kube/config', '/etc/kubeconfig') + POD,
+      [
+        `${OVERRIDES}:1:13 kubernetes: ${ID}: would move from the cluster kind-mev of ~/.kube/config to kind-mev of /etc/kubeconfig ${advice}`,
+      ],
     ],
     [
       'to another kind of disk',
@@ -201,15 +211,41 @@ describe('an edit that would leave a claim behind is refused', () => {
   });
 });
 
+describe('the claim of a pod that was retired', () => {
+  const retired = 'chains: null\n';
+  const relocked = (text: string, lock: string): string => {
+    const [environment] = loadFiles(only(text, lock), { unlocked: ['development'] }).environments;
+    if (!environment) throw new Error('no environment');
+    return writeLock(environment.nodes, environment, 'development');
+  };
+  const kept = relocked(`${EKS}${retired}retire: [${ID}]\n`, lockOf(EKS + POD));
+  const gone = `the namespace in the cluster eks/mev would go, and the claim of ${ID}, which is retired, with it; keep the cluster, or, when that data may go, delete the claim (kubectl delete pvc ${ID}-data-pvc) and its line under claims in nodes.lock.yml`;
+
+  test('is kept in mind, for as long as its line stands', () => {
+    expect(parse(kept)).toEqual({ claims: { [ID]: 'eks/mev' }, nodes: {} });
+    expect(relocked(EKS + retired, kept)).toBe(kept);
+    expect(refusals(only(EKS + retired, kept))).toEqual([]);
+    // It is the node's again.
+    expect(parse(relocked(EKS + POD, kept))).not.toHaveProperty('claims');
+  });
+
+  test.each([
+    ['without the cluster', '', `${OVERRIDES}:1:1`],
+    ['with another cluster', 'kubernetes: { cluster: other }\n', `${OVERRIDES}:1:13`],
+  ])('is not lost with its namespace: %s', (_, cluster, place) => {
+    expect(refusals(only(cluster + retired, kept))).toEqual([`${place} kubernetes: ${gone}`]);
+    // In the edit that retires it as well.
+    expect(refusals(only(`${cluster}${retired}retire: [${ID}]\n`, lockOf(EKS + POD)))).toEqual([
+      `${place} kubernetes: ${gone}`,
+    ]);
+  });
+});
+
 describe('what is no loss', () => {
   test('a list of zones in which a locked one no longer stands', () => {
     expect(told(EKS + POD, `${EKS}${POD}aws: { zones: [eu-central-1b] }\n`)).toEqual([]);
     const { nodes } = environmentOf(`${EKS}${POD}aws: { zones: [eu-central-1b] }\n`);
     expect(nodes.map(({ zone }) => zone)).toEqual(['eu-central-1b']);
-  });
-
-  test('another place of the file of credentials', () => {
-    expect(told(ELSEWHERE + POD, ELSEWHERE.replace('~/.kube/config', '/etc/kubeconfig') + POD)).toEqual([]);
   });
 
   test('a disk that grows, which the lock must know', () => {

@@ -7,6 +7,7 @@ path, or named by PROMTOOL and AMTOOL.
 """
 
 import concurrent.futures
+import functools
 import json
 import os
 import pathlib
@@ -60,7 +61,35 @@ def written(values, work):
     config["receivers"] = [older(receiver) for receiver in config["receivers"]]
     (work / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     faults += run(AMTOOL, "check-config", work / "alertmanager.yml")
-    return groups, faults
+    labels = values["prometheus"]["prometheusSpec"]["externalLabels"]
+    names = {receiver["name"]: receiver for receiver in config["receivers"]}
+    rules = [rule for group in groups for rule in group["rules"]]
+    return groups, faults + [fault for rule in rules for fault in routed(rule, labels, names, work / "alertmanager.yml")]
+
+
+@functools.cache
+def receiver_of(config, *words):
+    done = subprocess.run(
+        [AMTOOL, "config", "routes", "test", f"--config.file={config}", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() or done.stderr.strip()
+
+
+def routed(rule, external, receivers, config):
+    """Whether a rule's alert goes to its severity, and its team where that has a receiver; the switch has one of its own."""
+    labels = {"alertname": rule["alert"], **external, **rule["labels"]}
+    words = [f"{name}={labels[name]}" for name in ("alertname", "environment", "severity", "team")]
+    to = receiver_of(str(config), *words)
+    severity, team = labels["severity"], f"{labels['severity']}-{labels['team']}"
+    expected = "dead-mans-switch" if labels["alertname"] == "Watchdog" else team if team in receivers else severity
+    if to != expected:
+        return [f"{' '.join(words)}: goes to {to}, not to {expected}"]
+    if len(receivers[to]) == 1:
+        return [f"{' '.join(words)}: goes to {to}, which tells nobody"]
+    return []
 
 
 def tested(folder):
@@ -92,7 +121,7 @@ def main():
             suites = sorted((tests / name).glob("*/tests-*.yml"))
             ran = pool.map(lambda suite: run(PROMTOOL, "test", "rules", suite.name, folder=suite.parent), suites)
             found += [fault for one in ran for fault in one]
-            print(f"{name}: {len(rules)} rules, {len(suites)} files of cases, {len(found)} faults")
+            print(f"{name}: {len(rules)} rules, each routed, {len(suites)} files of cases, {len(found)} faults")
             faults += [f"{name}: {fault}" for fault in found]
     if watched == 0:
         faults.append("no stack is watched; nothing was checked")

@@ -63,10 +63,19 @@ function gatewayDown(): Alert {
 /** The name of an upstream is that of its node, by which what is known of its host explains it. */
 const byNode = (expr: string): string => `label_replace(${expr}, "node", "$1", "upstream", "(.+)")`;
 
+/** Of a network by the name that the gateway has for it, `<chain>-<network>`: with the labels that its nodes have, whose alerts may explain it. */
+const byNetwork = (expr: string, from: string): string =>
+  (['chain', 'network'] as const).reduce(
+    (inner, label, index) => `label_replace(${inner}, "${label}", "$${index + 1}", "${from}", "([^-]+)-(.+)")`,
+    expr,
+  );
+
 const named = (upstream: string): Labels => ({ upstream, node: upstream });
 
 const rate = (metric: string, matchers: Labels, by: string): string =>
   `sum by (${by}) (rate(${Object.keys(matchers).length > 0 ? select(metric, matchers) : metric}[${OVER}]))`;
+
+const ETHEREUM: Labels = { chain: 'ethereum', network: 'mainnet' };
 
 /** What callers see, after all tries. */
 function requestsFailing(): readonly Alert[] {
@@ -81,13 +90,16 @@ function requestsFailing(): readonly Alert[] {
       name: severity === 'critical' ? 'RequestsFailing' : 'RequestsFailingSome',
       severity,
       team: 'platform',
-      expr:
+      expr: byNetwork(
         `${rate(failed, { severity: 'critical' }, 'network')} / ${rate(received, {}, 'network')} > ${ratio} ` +
-        `and on (network) ${rate(received, {}, 'network')} > ${LEAST_RATE}`,
+          `and on (network) ${rate(received, {}, 'network')} > ${LEAST_RATE}`,
+        'network',
+      ),
       forSeconds: 300,
-      summary: '{{ $value | humanizePercentage }} of the requests for {{ $labels.network }} fail at every upstream.',
+      summary:
+        '{{ $value | humanizePercentage }} of the requests for {{ $labels.chain }} {{ $labels.network }} fail at every upstream.',
       cases: {
-        fires: [fires('they fail', { ...requests, ...errors(Math.ceil(ratio * 2 * 6000)) }, 30, of)],
+        fires: [fires('they fail', { ...requests, ...errors(Math.ceil(ratio * 2 * 6000)) }, 30, ETHEREUM)],
         silent: [
           silent('few fail', { ...requests, ...errors(Math.floor((ratio / 2) * 6000)) }, 30),
           silent(
@@ -211,12 +223,15 @@ function websocketsUnserved(): Alert {
     name: 'WebsocketsUnserved',
     severity: 'warning',
     team: 'chains',
-    expr: `label_replace(max by (proxy) (${select('haproxy_backend_active_servers', { proxy: '!~unknown|callers-.+' })}) == 0, "network", "$1", "proxy", "(.+)")`,
+    expr: byNetwork(
+      `max by (proxy) (${select('haproxy_backend_active_servers', { proxy: '!~unknown|callers-.+' })}) == 0`,
+      'proxy',
+    ),
     forSeconds: 120,
     summary:
-      'No node of {{ $labels.network }} is healthy: nobody can open a websocket to it, and there is no fallback.',
+      'No node of {{ $labels.chain }} {{ $labels.network }} is healthy: nobody can open a websocket to it, and there is no fallback.',
     cases: {
-      fires: [fires('all are down', { [servers(of)]: '2x5 0x20' }, 15, { network: of, proxy: of })],
+      fires: [fires('all are down', { [servers(of)]: '2x5 0x20' }, 15, { ...ETHEREUM, proxy: of })],
       silent: [
         silent('one is up', { [servers(of)]: '2x5 1x20' }, 15),
         silent('it is no network', { [servers('unknown')]: '0x20', [servers('callers-default')]: '0x20' }, 15),

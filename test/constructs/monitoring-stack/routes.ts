@@ -1,7 +1,7 @@
+import type { Inhibition } from '../../../constructs/monitoring-stack/alerts';
 import {
   type AlertmanagerConfig,
   alertmanagerConfig,
-  type Inhibition,
   type Receivers,
   type Route,
 } from '../../../constructs/monitoring-stack/routing';
@@ -23,16 +23,16 @@ const OURS = { environment: 'production', node: 'base-mainnet-reth', chain: 'bas
 
 /** Labels of an alert, and the receiver that it goes to where every receiver is there. */
 export const TABLE: readonly (readonly [labels: Labels, receiver: string])[] = [
-  [{ alertname: 'Watchdog', severity: 'none', environment: 'production' }, 'dead-mans-switch'],
+  [{ alertname: 'Watchdog', severity: 'info', team: 'platform', environment: 'production' }, 'dead-mans-switch'],
   [{ alertname: 'Watchdog', severity: 'critical', environment: 'staging' }, 'dead-mans-switch'],
   [{ alertname: 'InfoInhibitor', severity: 'none', environment: 'production' }, 'nobody'],
   [{ ...OURS, alertname: 'HostDown', severity: 'critical', team: 'platform' }, 'critical-platform'],
   [{ ...OURS, alertname: 'NodeDown', severity: 'critical', team: 'chains' }, 'critical-chains'],
   [{ ...OURS, alertname: 'NodeDown', severity: 'critical' }, 'critical'],
   [{ ...OURS, alertname: 'PeersLow', severity: 'warning', team: 'chains' }, 'warning-chains'],
-  [{ ...OURS, alertname: 'DiskFull', severity: 'warning', team: 'platform' }, 'warning-platform'],
+  [{ ...OURS, alertname: 'MemoryPressure', severity: 'warning', team: 'platform' }, 'warning-platform'],
   [{ ...OURS, alertname: 'PeersLow', severity: 'warning', team: 'nobody-knows' }, 'warning'],
-  [{ ...OURS, alertname: 'ForkAhead', severity: 'info', team: 'chains' }, 'info-chains'],
+  [{ ...OURS, alertname: 'ForkDue', severity: 'info', team: 'chains' }, 'info-chains'],
   [{ ...OURS, alertname: 'Odd', severity: 'page' }, 'warning'],
   [{ ...OURS, alertname: 'NodeDown', severity: 'critical', environment: 'staging' }, 'other-environment'],
   [{ alertname: 'NodeDown', severity: 'critical' }, 'other-environment'],

@@ -1,6 +1,8 @@
-import { messageTemplates } from '../../../constructs/monitoring-stack/routing';
+import { alertsOf, INHIBITIONS } from '../../../constructs/monitoring-stack/alerts';
+import { messageTemplates, WATCHDOG } from '../../../constructs/monitoring-stack/routing';
 import { naming, receiverSecrets } from '../../../constructs/monitoring-stack/secrets';
-import { matches, receiverOf, routing, TABLE } from './routes';
+import { NODES, WATCH } from './alerts/watch';
+import { type Labels, matches, receiverOf, routing, TABLE } from './routes';
 import { RECEIVERS } from './stack';
 
 const config = routing();
@@ -48,6 +50,22 @@ describe('an alert', () => {
   });
 });
 
+describe('every alert that there is', () => {
+  const alerts = alertsOf(WATCH);
+
+  test('goes to its own team, as loud as it is', () => {
+    for (const { name, severity, team, labels } of alerts) {
+      const to = receiverOf(config.route, { alertname: name, severity, team, environment: 'production', ...labels });
+      expect([name, to]).toEqual([name, name === WATCHDOG ? 'dead-mans-switch' : `${severity}-${team}`]);
+    }
+  });
+
+  test('is what the table is about', () => {
+    const ours = new Set([...alerts.map(({ name }) => name), 'InfoInhibitor', 'Odd']);
+    expect(TABLE.map(([{ alertname = '' }]) => alertname).filter((name) => !ours.has(name))).toEqual([]);
+  });
+});
+
 describe('an environment', () => {
   test('without receivers shows alerts and tells nobody', () => {
     const silent = routing({});
@@ -90,6 +108,55 @@ describe('an alert is silent', () => {
     expect(inhibits(host, { alertname: 'KubePodCrashLooping', severity: 'warning', environment: 'production' })).toBe(
       false,
     );
+  });
+
+  /** What a rule says of a node that is in trouble, as its own case has it. */
+  const saidOf = (id: string): readonly Labels[] => {
+    const { chain = '', network = '' } = NODES.find((node) => node.id === id) ?? {};
+    const own: Labels = { node: id, upstream: id, chain, network, proxy: `${chain}-${network}` };
+    return alertsOf(WATCH)
+      .filter(
+        ({ labels = {} }) => [undefined, chain].includes(labels.chain) && [undefined, network].includes(labels.network),
+      )
+      .filter(({ group }) => group !== 'platform')
+      .map(({ name, severity, team, labels, cases }) => {
+        const [said = {}] = cases.fires[0]?.fires ?? [];
+        const about = Object.fromEntries(
+          Object.entries({ ...labels, ...said }).map(([label, value]) => [label, own[label] ?? value]),
+        );
+        return { alertname: name, severity, team, environment: 'production', ...about };
+      });
+  };
+  /** What people are still told of, with one alert firing. */
+  const toldBeside = (id: string, source: string, among: readonly Labels[] = saidOf(id)): string[] => {
+    const { inhibit_rules } = routing(RECEIVERS, 'production', INHIBITIONS);
+    const down = among.find(({ alertname }) => alertname === source) ?? {};
+    const muted = (target: Labels): boolean =>
+      inhibit_rules.some(
+        ({ source_matchers, target_matchers, equal }) =>
+          source_matchers.every((matcher) => matches(matcher, down)) &&
+          target_matchers.every((matcher) => matches(matcher, target)) &&
+          equal.every((label) => (down[label] ?? '') === (target[label] ?? '')),
+      );
+    return [...new Set(among.filter((alert) => !muted(alert)).map(({ alertname = '' }) => alertname))].sort();
+  };
+  /** Which are of no node: of the gateway as a whole, and of a date. */
+  const OF_NO_NODE = ['ForkDue', 'GatewayDown', 'RateLimited', 'SelectionFailing'];
+
+  test('with every other that a dead host makes, be it the only node of its network', () => {
+    expect(saidOf('bsc-mainnet-geth').length).toBeGreaterThan(30);
+    const told = toldBeside('bsc-mainnet-geth', 'HostDown');
+    expect(told.filter((name) => !OF_NO_NODE.includes(name))).toEqual(['HostDown']);
+  });
+
+  test('or one of several, whose loss callers do not see', () => {
+    const among = saidOf('solana-mainnet-agave').filter(({ severity }) => severity !== 'critical');
+    const told = toldBeside('solana-mainnet-agave', 'HostDown', among);
+    expect(
+      told.filter(
+        (name) => !OF_NO_NODE.includes(name) && !['RequestsFailingSome', 'WebsocketsUnserved'].includes(name),
+      ),
+    ).toEqual(['HostDown']);
   });
 
   test('while its node does not answer', () => {

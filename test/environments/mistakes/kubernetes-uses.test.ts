@@ -53,7 +53,7 @@ describe('the data of a new claim', () => {
           `${ELSEWHERE}${pod('replicas: 1')}protect: true\nstate: { bucket: acme-tfstate }\naws: { account_id: "012345678901", kms_key: alias/chain-data }\n`,
         ),
         'development/nodes.lock.yml':
-          'account_id: "012345678901"\nstate: acme-tfstate\nnodes: { ethereum-sepolia-geth: { hosting: kubernetes, cluster: kind-mev, storage: ebs, disk: default class, size: 600 GiB, key: storage class } }\n',
+          'account_id: "012345678901"\nstate: acme-tfstate\nnodes: { ethereum-sepolia-geth: { hosting: kubernetes, cluster: kind-mev of ~/.kube/config, storage: ebs, disk: default class, size: 600 GiB, key: storage class } }\n',
       },
       lines: [
         `${at}:3:10 protect: nothing says that the disk of ethereum-sepolia-geth outlives its claim; set kubernetes.storage_class to one that retains disks`,

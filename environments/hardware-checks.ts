@@ -8,6 +8,7 @@ import {
   mbps,
   mibps,
   networkOf,
+  podShare,
   type Surroundings,
   sizingOf,
   versionOf,
@@ -36,7 +37,7 @@ export function checkNode(node: PlannedNode, today: Date): Finding[] {
     ...checkRuledOut(node),
     ...(spec.hosting === 'instance'
       ? [...checkInstance(spec, node), ...checkMemory(spec, node), ...checkInstanceStore(spec, node)]
-      : checkResources(spec)),
+      : [...checkResources(spec), ...checkPodMemory(spec)]),
     ...checkVolume(node),
     ...checkDisk(node),
     ...checkForks(node, today),
@@ -142,6 +143,26 @@ function checkInstance(spec: InstanceSpec, { clients, hardware, isSet }: Planned
       `${spec.instanceType}${where} is ${hardware.architecture}, and ${unfit.id} is made for ${unfit.architectures.join(', ')} only`,
     ),
   ];
+}
+
+/** As for machines, by what is left of the catalogue's choice for a pod: once of what it may use, once of what is kept for it. */
+function checkPodMemory(spec: PodSpec): Finding[] {
+  const chosen = sizingOf(spec)?.instanceType;
+  const type = instanceType(chosen ?? '');
+  const share = type && podShare(type);
+  if (!share) return [];
+  const { memoryMiB, memoryRequestMiB = memoryMiB } = spec.resources;
+  const told = (key: string, mib: number, what: string): Finding[] =>
+    mib * 2 > share.memoryMiB
+      ? []
+      : [
+          warning(
+            ['resources', key],
+            `${what} ${mib} MiB of memory, and ${chosen}, which the catalogue chooses, has ${share.memoryMiB} MiB for a pod; it may be too little`,
+          ),
+        ];
+  const little = told('memory', memoryMiB, 'it may use');
+  return little.length > 0 ? little : told('memory_request', memoryRequestMiB, 'kept for it are');
 }
 
 /** Makers publish memory for whole machines, so the catalogue's choice is what there is to compare with. */

@@ -18,6 +18,7 @@ import { type EnvironmentSettings, environmentSchema } from './schema/environmen
 import { lockSchema } from './schema/lock';
 import { strategySchema } from './schema/mev';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
+import { checkSharedClusters } from './shared-cluster';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */
@@ -47,6 +48,7 @@ export function loadEnvironments(folder: string, options: LoadOptions = {}): Con
   const loader = new Loader(folder, options);
   const loaded = loader.environmentNames().map((name) => loader.environment(name));
   loader.strategies();
+  loader.problems.push(...checkSharedClusters(loaded));
   const errors = loader.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ConfigurationError(errors);
   const environments = loaded.flatMap(({ environment }) => (environment ? [environment] : []));

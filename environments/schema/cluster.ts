@@ -31,6 +31,12 @@ export const kubernetesSection = z
     ).optional(),
     node_selector: z
       .record(z.string(), text('Value of a label.'))
+      .superRefine((labels, context) => {
+        for (const [key, value] of Object.entries(labels)) {
+          const message = labelFault(key, value);
+          if (message) context.addIssue({ code: 'custom', path: [key], message });
+        }
+      })
       .meta({ description: 'Labels of machines that nodes may run on. Default: any machine.' })
       .optional(),
     tools_image: text(
@@ -75,6 +81,17 @@ export const kubernetesSection = z
   })
   .meta({ description: 'The cluster that nodes with hosting: kubernetes run on. Default: none.' })
   .optional();
+
+/** A name of a label, and a value (Kubernetes, labels and selectors, syntax and character set). */
+const LABEL = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+const LABEL_VALUE = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+
+function labelFault(key: string, value: string): string | undefined {
+  if (key === 'topology.kubernetes.io/zone') return 'is where disks are; set zone of a node, or aws.zones';
+  if (!LABEL.test(key)) return 'is no label; use letters, digits, -, _ and ., as in "node.kubernetes.io/pool"';
+  if (!LABEL_VALUE.test(value)) return `"${value}" is no value of a label; use letters, digits, -, _ and .`;
+  return undefined;
+}
 
 /** By chain and network, as the catalogue has them: `ethereum: { mainnet: […] }`. */
 const fallbacks = (networks: Readonly<Record<string, readonly string[]>>) => {

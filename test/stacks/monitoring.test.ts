@@ -34,7 +34,7 @@ const ELSEWHERE = 'kubernetes: { kubeconfig: ~/.kube/config, context: kind-mev }
 const LOGS = 'monitoring: { grafana_admin_secret: grafana, logs: loki }\n';
 
 /** Hosts in a zone whose name nobody knows yet, and nobody who keeps logs. */
-const NO_LOGS = `kubernetes: { cluster: mev }
+const NO_LOGS = `kubernetes: { cluster: mev-staging }
 network: { dns_zone: { id: Z0123456789ABC } }
 chains: { ethereum: { networks: [sepolia, hoodi] } }
 monitoring: { grafana_admin_secret: grafana }
@@ -46,7 +46,7 @@ monitoring:
   grafana_admin_secret: grafana
   receivers: { webhook: { secret: alert-hook } }
 `;
-const PODS_ON_EKS = `kubernetes: { cluster: mev }
+const PODS_ON_EKS = `kubernetes: { cluster: mev-staging }
 backup: { schedule: rate(1 day) }
 chains: { ethereum: { hosting: kubernetes, backup: true } }
 monitoring: { grafana_admin_secret: grafana, logs: elasticsearch, replicas: 2, log_size: 300 GiB }

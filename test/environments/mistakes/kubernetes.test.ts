@@ -32,6 +32,31 @@ describe('the cluster', () => {
       lines: [`${at}:1:15 kubernetes.kubeconfig: has no context beside it; name one`],
     },
     {
+      title: 'that of another environment too',
+      files: { ...development(EKS), 'staging/overrides.yml': EKS },
+      lines: [
+        'environments/staging/overrides.yml:1:13 kubernetes: is the cluster of development too, and both would own its namespaces and services; give each environment a cluster of its own',
+      ],
+    },
+    {
+      title: 'that of another environment, by a kubeconfig',
+      files: { 'staging/overrides.yml': ELSEWHERE, 'production/overrides.yml': ELSEWHERE },
+      lines: [
+        'environments/production/overrides.yml:1:13 kubernetes: is the cluster of staging too, and both would own its namespaces and services; give each environment a cluster of its own',
+      ],
+    },
+    {
+      title: 'labels of machines that are none, or say where a disk is',
+      files: development(
+        'kubernetes: { cluster: mev, node_selector: { -pool: a, pool: "a b", topology.kubernetes.io/zone: eu-central-1b } }\n',
+      ),
+      lines: [
+        `${at}:1:53 kubernetes.node_selector.-pool: is no label; use letters, digits, -, _ and ., as in "node.kubernetes.io/pool"`,
+        `${at}:1:62 kubernetes.node_selector.pool: "a b" is no value of a label; use letters, digits, -, _ and .`,
+        `${at}:1:98 kubernetes.node_selector.topology.kubernetes.io/zone: is where disks are; set zone of a node, or aws.zones`,
+      ],
+    },
+    {
       title: 'a context alone',
       files: development('kubernetes: { context: kind-mev }\n'),
       lines: [`${at}:1:15 kubernetes.context: is one of a kubeconfig, and none is named; set kubeconfig`],

@@ -14,7 +14,7 @@ interface Mistake {
 }
 
 /** `file:line:column`, then the path where there is one, then the message. */
-const LINE = /^environments\/[\w./-]+:[1-9]\d*:[1-9]\d* (?:(?:[\w<-]+(?:\[\d+\])?\.?)+: )?(.+)$/;
+const LINE = /^environments\/[\w./-]+:[1-9]\d*:[1-9]\d* (?:[\w<][^\s:]*: )?(.+)$/;
 
 /** A test for each mistake, and one for how its lines are written. */
 export function tell(mistakes: readonly Mistake[]): void {

@@ -37,6 +37,23 @@ describe('warnings', () => {
     ]);
   });
 
+  test('little memory for a pod, of what it may use or of what is kept for it', () => {
+    const pod = (resources: string): string[] =>
+      warnings(
+        `kubernetes: { cluster: mev }\nchains: { ethereum: { hosting: kubernetes, resources: { ${resources} } } }\n`,
+        { 'development/nodes.lock.yml': 'nodes: {}\n' },
+        { unlocked: ['development'] },
+      );
+    const at = 'environments/development/overrides.yml:2:65 warning: chains.ethereum.resources';
+    expect(pod('memory: 14 GiB')).toEqual([
+      `${at}.memory: ethereum-sepolia-geth: it may use 14336 MiB of memory, and r7g.xlarge, which the catalogue chooses, has 28672 MiB for a pod; it may be too little`,
+    ]);
+    expect(pod('memory: 30 GiB, memory_request: 2 GiB')).toEqual([
+      `${at.replace(':65', ':89')}.memory_request: ethereum-sepolia-geth: kept for it are 2048 MiB of memory, and r7g.xlarge, which the catalogue chooses, has 28672 MiB for a pod; it may be too little`,
+    ]);
+    expect(pod('memory: 16 GiB')).toEqual([]);
+  });
+
   test('a disk that nobody has measured', () => {
     expect(warnings('chains: { ethereum: { node_type: archive, volume: { size: 2 TiB } } }\n')).toEqual([
       'environments/development/overrides.yml:1:59 warning: chains.ethereum.volume.size: ethereum-sepolia-geth: grows from 600 GiB to 2 TiB, and the lock must know; run: npm run config -- development lock',

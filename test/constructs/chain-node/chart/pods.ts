@@ -30,12 +30,14 @@ export function podWith(name: string, change: Partial<PodContext>): Pod {
 /** Objects by kind and name. */
 export type Objects = Readonly<Record<string, Json>>;
 
-export async function render({ values }: Pick<Pod, 'values'>, chart = CHART): Promise<Objects> {
+/** `server`: the cluster that templates may ask; none of them can ask any by default. */
+export async function render({ values }: Pick<Pod, 'values'>, chart = CHART, server?: string): Promise<Objects> {
   const folder = newFolder('values');
   const file = join(folder, 'values.json');
   writeFileSync(file, JSON.stringify(values));
   // A version that the chart takes; Helm built from source takes itself for an old one.
-  const words = ['--namespace', 'blockchain', '--kube-version', '1.34.0', '--values', file];
+  const cluster = server === undefined ? [] : ['--dry-run=server', '--kube-apiserver', server];
+  const words = ['--namespace', 'blockchain', '--kube-version', '1.34.0', ...cluster, '--values', file];
   const { stdout } = await promisify(execFile)(HELM, ['template', 'release', chart, ...words], {
     encoding: 'utf8',
     maxBuffer: 1 << 24,

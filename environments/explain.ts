@@ -40,7 +40,7 @@ function explainOne(issue: Issue, prefix: Path, layers: Layers, knownKeys: Known
       if (given === undefined) return [missing(layers, path, `give ${wanted}`)];
       const keys = issue.expected === 'object' ? knownKeys(path) : [];
       // More than a few would not help.
-      const choice = keys.length > 0 && keys.length <= 8 ? `; its keys are ${keys.join(', ')}` : '';
+      const choice = keys.length > 0 && keys.length <= 12 ? `; its keys are ${keys.join(', ')}` : '';
       return [error(path, `${show(given)} is not ${wanted}${choice}`)];
     }
     case 'invalid_union': {

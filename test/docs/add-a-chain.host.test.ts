@@ -18,14 +18,38 @@ import { type Json, resources } from '../project';
 const ROOT = join(__dirname, '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'add-a-chain.md'), 'utf8');
 
-/** The block that a word after its language names, such as `stack`, or `file=…` with the path. */
-function block(word: string): { readonly path: string; readonly text: string } {
-  const found = [...PAGE.matchAll(new RegExp(`^\`\`\`\\w+ ${word}(?:=(\\S+))?\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))];
-  if (found.length !== 1) throw new Error(`the page has ${found.length} blocks ${word}`);
-  return { path: found[0]?.[1] ?? '', text: found[0]?.[2] ?? '' };
+interface Block {
+  readonly path: string;
+  readonly text: string;
 }
 
-const PARTS = ['constructs', 'environments', 'stacks', 'main.ts', 'tsconfig.json', 'package.json', 'cdktf.json'];
+/** The blocks that a word after their language names, such as `stack`, or `file=…` with the path. */
+const blocks = (word: string): readonly Block[] =>
+  [...PAGE.matchAll(new RegExp(`^ *\`\`\`\\w+ ${word}(?:=(\\S+))?\\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(
+    ([, path = '', text = '']) => ({ path, text }),
+  );
+
+function block(word: string): Block {
+  const [one, ...more] = blocks(word);
+  if (!one || more.length > 0) throw new Error(`the page has ${more.length + (one ? 1 : 0)} blocks ${word}`);
+  return one;
+}
+
+const PARTS = [
+  'constructs',
+  'docs',
+  'environments',
+  'stacks',
+  'test',
+  'tools',
+  '.gitignore',
+  'README.md',
+  'biome.json',
+  'cdktf.json',
+  'main.ts',
+  'package.json',
+  'tsconfig.json',
+];
 
 let copy = '';
 let before: Readonly<Record<string, Json>> = {};
@@ -174,3 +198,32 @@ test.each(['onInstance', 'inPod'])(
   },
   30_000,
 );
+
+/** Suites that look at every chain of the catalogue, or at what is written from it. */
+const SUITES = [
+  'test/constructs/chain-node/catalogue',
+  'test/constructs/monitoring-stack/alerts',
+  'test/environments',
+  'test/tools/generate.test.ts',
+];
+
+test('with what the page asks for besides, the project takes it: format, what is generated, and tests', () => {
+  const flags = blocks('flags');
+  expect(flags).toHaveLength(2);
+  for (const { path, text } of flags) {
+    const table = join(copy, path);
+    const { of, ...rest } = JSON.parse(readFileSync(table, 'utf8'));
+    writeFileSync(table, JSON.stringify({ of: [...of, JSON.parse(text)], ...rest }));
+  }
+  for (const own of ['stack.ts', 'own.ts', 'out', 'own-out']) rmSync(join(copy, own), { recursive: true, force: true });
+  const at = (path: string): string => join(ROOT, 'node_modules', path);
+  expect(run('--require', at('tsx/dist/cjs/index.cjs'), 'tools/generate.ts').status).toBe(0);
+  const biome = run(at('@biomejs/biome/bin/biome'), 'check', '--write', 'constructs', 'test', 'docs');
+  expect([biome.status, biome.status === 0 ? '' : biome.text]).toEqual([0, '']);
+  const jest = (...words: string[]): string => {
+    const { status, text } = run(at('jest/bin/jest.js'), '--coverage=false', ...words);
+    return status === 0 ? '' : text;
+  };
+  expect(jest('-u', 'test/stacks/environment-stack.test.ts')).toBe('');
+  expect(jest(...SUITES)).toBe('');
+}, 180_000);

@@ -1,4 +1,4 @@
-import { development, tell } from './run';
+import { CHAIN_NAMES, development, tell } from './run';
 
 /** The section `chains`: keys and names that are not known, no longer work, or do not fit. */
 
@@ -8,7 +8,7 @@ tell([
     title: 'an unknown chain',
     files: development('chains: { etherium: {} }\n'),
     lines: [
-      'environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana; did you mean ethereum?',
+      `environments/development/overrides.yml:1:11 chains.etherium: is not a known key; use one of ${CHAIN_NAMES}; did you mean ethereum?`,
     ],
   },
   {

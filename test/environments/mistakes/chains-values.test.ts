@@ -1,4 +1,4 @@
-import { development, tell } from './run';
+import { CHAIN_NAMES, development, tell } from './run';
 
 /** The section `chains`: values of the wrong type or shape, and quantities. */
 
@@ -8,7 +8,7 @@ tell([
     title: 'a list for the map of chains',
     files: development('chains: [ethereum]\n'),
     lines: [
-      'environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana',
+      `environments/development/overrides.yml:1:9 chains: a list is not a map of keys; its keys are ${CHAIN_NAMES}`,
     ],
   },
   {
@@ -118,7 +118,9 @@ tell([
   {
     title: 'a list for arguments by client',
     files: development('chains: { ethereum: { extra_args: [--maxpeers=100] } }\n'),
-    lines: ['environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:35 chains.ethereum.extra_args: a list is not a map of keys; its keys are geth, reth, nethermind, besu, erigon, lighthouse, teku, prysm, nimbus, lodestar',
+    ],
   },
   {
     title: 'text for a list of arguments',
@@ -130,7 +132,9 @@ tell([
   {
     title: 'text for versions by client',
     files: development('chains: { ethereum: { version: v1.17.10 } }\n'),
-    lines: ['environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys'],
+    lines: [
+      'environments/development/overrides.yml:1:32 chains.ethereum.version: "v1.17.10" is not a map of keys; its keys are geth, reth, nethermind, besu, erigon, lighthouse, teku, prysm, nimbus, lodestar',
+    ],
   },
   {
     title: 'a version without quotes',

@@ -1,5 +1,5 @@
 import { refusals } from '../files';
-import { development, tell } from './run';
+import { development, GATEWAY_CHAIN_NAMES, tell } from './run';
 
 /** The section `gateway`, and what callers may ask of it. */
 
@@ -96,8 +96,8 @@ tell([
       `${EKS}${fallbacks('{ etherium: { mainnet: [] }, solana: { mainnet: [] }, ethereum: { local: [], holesky: [] } }')}`,
     ),
     lines: [
-      `${at}:2:25 gateway.fallbacks.etherium: is not a known key; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon; did you mean ethereum?`,
-      `${at}:2:52 gateway.fallbacks.solana: is not a known key; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon`,
+      `${at}:2:25 gateway.fallbacks.etherium: is not a known key; use one of ${GATEWAY_CHAIN_NAMES}; did you mean ethereum?`,
+      `${at}:2:52 gateway.fallbacks.solana: is not a known key; use one of ${GATEWAY_CHAIN_NAMES}`,
       `${at}:2:89 gateway.fallbacks.ethereum.local: is not a known key; use one of mainnet, sepolia, hoodi`,
       `${at}:2:100 gateway.fallbacks.ethereum.holesky: is not a known key; use one of mainnet, sepolia, hoodi`,
     ],

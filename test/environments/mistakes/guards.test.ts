@@ -1,5 +1,5 @@
 import { refusals } from '../files';
-import { development, lock } from './run';
+import { CHAIN_NAMES, development, lock } from './run';
 
 /** What each file would allow alone, and must not pass. */
 
@@ -90,7 +90,7 @@ describe('what AWS would refuse, or what would move under one', () => {
       'mev: { strategy_limits: { arbitrge: {} }, chain_limits: { etherium: {} } }\n',
       [
         'environments/development/overrides.yml:1:27 mev.strategy_limits.arbitrge: is not a known key; use one of arbitrage, sandwich, flashloan, liquidation, nft; did you mean arbitrage?',
-        'environments/development/overrides.yml:1:59 mev.chain_limits.etherium: is not a known key; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana; did you mean ethereum?',
+        `environments/development/overrides.yml:1:59 mev.chain_limits.etherium: is not a known key; use one of ${CHAIN_NAMES}; did you mean ethereum?`,
       ],
     ],
   ])('%s', (_, text, lines) => {

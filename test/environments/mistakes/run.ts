@@ -1,10 +1,22 @@
+import { CHAINS } from '../../../constructs/chain-node/catalogue';
 import type { LoadOptions } from '../../../environments/load';
+import { isServed } from '../../../environments/schema/environment';
 import { type Files, refusals } from '../files';
 
 /** What operators get wrong, and every line that they are told: no more, no less, each with its place. */
 
 export const development = (text: string): Files => ({ 'development/overrides.yml': text });
 export const lock = (text: string): Files => ({ 'development/nodes.lock.yml': text });
+
+/** Chains as messages list them: one more makes no message wrong. */
+export const CHAIN_NAMES = CHAINS.map(({ id }) => id)
+  .sort()
+  .join(', ');
+/** Those that the gateway speaks the language of. */
+export const GATEWAY_CHAIN_NAMES = CHAINS.filter(({ networks }) => networks.some(isServed))
+  .map(({ id }) => id)
+  .sort()
+  .join(', ');
 
 interface Mistake {
   readonly title: string;

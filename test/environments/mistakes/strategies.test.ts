@@ -1,5 +1,5 @@
 import { type Files, refusals } from '../files';
-import { tell } from './run';
+import { CHAIN_NAMES, tell } from './run';
 
 /** Files of strategies. */
 
@@ -27,7 +27,7 @@ tell([
     title: 'a strategy on an unknown chain',
     files: strategy('  chains: [ethereum, base]', '  chains: [ethereum, bse]'),
     lines: [
-      'environments/strategies/testing/usdc.yml:9:22 parameters.chains[1]: "bse" is not a chain; use one of arbitrum, avalanche, base, bsc, ethereum, optimism, polygon, solana; did you mean base?',
+      `environments/strategies/testing/usdc.yml:9:22 parameters.chains[1]: "bse" is not a chain; use one of ${CHAIN_NAMES}; did you mean base?`,
     ],
   },
   {

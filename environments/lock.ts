@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Document, Path } from './document';
 import type { InstanceSpec, KubernetesSettings, NetworkSettings, NodeSpec, PodSpec } from './environment';
-import { didYouMean } from './nearest';
+import { didYouMean, nearest } from './nearest';
 import type { PlannedNode } from './nodes';
 import type { Problem } from './problem';
 import { size } from './quantity';
@@ -301,12 +301,17 @@ function compareSize(held: LockedNode, now: LockedNode, where: Path, check: Lock
 function checkDropped(id: string, { document, retire, lock }: LockCheck): Problem[] {
   if (retire.includes(id)) return [];
   const path: Path = ['nodes', id];
+  const near = nearest(
+    id,
+    retire.filter((one) => !Object.hasOwn(lock.nodes, one)),
+  );
+  const misspelt = near === undefined ? '' : `; retire has ${near}, which is none of its nodes`;
   return [
     {
       severity: 'error',
       position: document.origin(path)?.key ?? { file: document.file, line: 1, column: 1 },
       path,
-      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (${fateOf(lock.nodes[id])})`,
+      message: `the configuration drops this node and its disk; put it back, or add ${id} to retire in the overrides (${fateOf(lock.nodes[id])})${misspelt}`,
     },
   ];
 }

@@ -25,16 +25,22 @@ export interface ScrapeConfig {
   readonly scrape_interval: string;
   readonly scrape_timeout: string;
   readonly static_configs: readonly { readonly targets: readonly string[]; readonly labels: Labels }[];
-  readonly metric_relabel_configs: readonly { readonly action: 'labeldrop'; readonly regex: string }[];
+  readonly metric_relabel_configs: readonly (
+    | { readonly action: 'labeldrop'; readonly regex: string }
+    | { readonly action: 'labelmap'; readonly regex: string; readonly replacement: string }
+  )[];
 }
 
 /** Labels by which every series of a node is found, in this order; `process` where it is of one. */
 const NODE_LABELS = ['node', 'chain', 'network', 'client', 'environment'] as const;
 
+const THEIRS = `exported_(${NODE_LABELS.join('|')})`;
+
 /**
  * A job a kind; none where no node is on an instance.
  *
- * What a node is, is said here: a label of the same name in its metrics is left out, which Prometheus would keep as `exported_…`.
+ * What a node is, is said here. A label of the same name in its metrics, such as the `chain` of avalanchego (C, P, X), without which
+ * series would be the same, is called `own_chain`; Prometheus would call it `exported_chain`.
  */
 export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
   const nodes = watch.nodes.filter(({ hosting }) => hosting === 'instance');
@@ -47,7 +53,10 @@ export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
             scrape_interval: `${SCRAPE_SECONDS}s`,
             scrape_timeout: '10s',
             static_configs,
-            metric_relabel_configs: [{ action: 'labeldrop', regex: `exported_(${NODE_LABELS.join('|')})` }],
+            metric_relabel_configs: [
+              { action: 'labelmap', regex: THEIRS, replacement: 'own_$1' },
+              { action: 'labeldrop', regex: THEIRS },
+            ],
           },
         ];
   return [

@@ -207,6 +207,9 @@ describe('an edit that would leave a claim behind is refused', () => {
     expect(told(EKS + POD, dropped)).toEqual([
       `environments/development/nodes.lock.yml:4:3 nodes.${ID}: the configuration drops this node and its disk; put it back, or add ${ID} to retire in the overrides (its claim stays in the cluster, to be deleted by hand)`,
     ]);
+    expect(told(EKS + POD, `${dropped}retire: [${ID}h]\n`)).toEqual([
+      expect.stringMatching(/deleted by hand\); retire has ethereum-sepolia-gethh, which is none of its nodes$/),
+    ]);
     expect(told(EKS + POD, `${dropped}retire: [${ID}]\n`)).toEqual([]);
   });
 });

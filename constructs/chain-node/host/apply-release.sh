@@ -313,12 +313,12 @@ start_node() {
 watch_node() {
   systemctl --quiet enable --now chain-node-health.timer chain-node-health-answer.socket chain-node-grow.timer ||
     say "the node is not watched; see: systemctl status 'chain-node-*'" >&2
-  watch_host
+  watch_host "$base/current"
 }
 
 # What others watch the host with; a node does not wait for it.
-watch_host() {
-  "$base/current/host/watch-host.sh" || say "the host is not watched as its release says (above); the next run tries again" >&2
+watch_host() { # <release>
+  "$1/host/watch-host.sh" || say "the host is not watched as its release says (above); the next run tries again" >&2
 }
 
 # Before its first full sync a node is never healthy, and after a long outage it catches up for long; what is asked of it then
@@ -422,8 +422,11 @@ apply() {
     patching=yes
   fi
   install_host_files "$release"
-  "$release/host/prepare-disk.sh" ||
+  if ! "$release/host/prepare-disk.sh"; then
+    # On a new host nobody would hear of it: what the disk lacks is told by its exporter.
+    if [ -z "$(current)" ]; then watch_host "$release"; fi
     die "the disk of release $hash is not ready (above); a running node was left alone"
+  fi
   if ! "$release/host/bootstrap.sh" --check; then
     begin_bootstrap "$release"
     return
@@ -483,7 +486,7 @@ main() {
     elif ! values_changed; then
       # A run that was ended when all was done may have left it taken.
       lease=$base/current
-      watch_host
+      watch_host "$base/current"
       say "release $hash runs already; nothing to do"
       return
     else

@@ -65,6 +65,28 @@ test('a host is known by the address of its processes, where it has no name of i
   );
 });
 
+test('a label that a client has for itself keeps its value, and what a node is stays what it is', () => {
+  for (const { metric_relabel_configs } of configs) {
+    const labels = metric_relabel_configs.reduce<Record<string, string>>(
+      (before, { regex, ...relabel }) =>
+        Object.fromEntries(
+          Object.entries(before).flatMap(([name, value]) => {
+            const whole = new RegExp(`^(?:${regex})$`);
+            if (!whole.test(name)) return [[name, value]];
+            return relabel.action === 'labeldrop'
+              ? []
+              : [
+                  [name, value],
+                  [name.replace(whole, relabel.replacement), value],
+                ];
+          }),
+        ),
+      { chain: 'avalanche', exported_chain: 'C', exported_job: 'theirs' },
+    );
+    expect(labels).toEqual({ chain: 'avalanche', own_chain: 'C', exported_job: 'theirs' });
+  }
+});
+
 test('nothing in it is a template of Go, which the chart would run', () => {
   expect(JSON.stringify(configs)).not.toContain('{{');
 });

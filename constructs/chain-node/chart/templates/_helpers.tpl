@@ -115,7 +115,9 @@ securityContext:
 {{- end }}
 {{- end }}
 
-{{/* A label of the same name in its metrics says nothing more. */}}
+{{/* A label of the same name in its metrics, such as the chain of avalanchego, has another name. */}}
 {{- define "node.ownLabels" -}}
-- { action: labeldrop, regex: exported_(node|chain|network|client|environment) }
+{{- $theirs := "exported_(node|chain|network|client|environment)" }}
+- { action: labelmap, regex: {{ $theirs }}, replacement: own_$1 }
+- { action: labeldrop, regex: {{ $theirs }} }
 {{- end }}

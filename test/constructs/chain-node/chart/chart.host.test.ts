@@ -584,6 +584,12 @@ describe('monitoring', () => {
       );
       expect(services.map(({ metadata }) => metadata.name)).toEqual([`${id}-node`]);
       const known = services[0]?.spec.ports.map((port: Json) => port.name);
+      const theirs = 'exported_(node|chain|network|client|environment)';
+      for (const { metricRelabelings } of spec.endpoints)
+        expect(metricRelabelings).toEqual([
+          { action: 'labelmap', regex: theirs, replacement: 'own_$1' },
+          { action: 'labeldrop', regex: theirs },
+        ]);
       for (const { port } of spec.endpoints) expect(known).toContain(port);
       expect(spec.endpoints[0]).toMatchObject({ port: 'health', path: '/metrics' });
       expect(spec.endpoints).toHaveLength(1 + pod.processes.filter(({ metrics }) => metrics).length);

@@ -162,6 +162,25 @@ describe('apply-release', () => {
     untouched(node);
   });
 
+  test.each([
+    ['on a new host is told by what the host is watched with', true],
+    ['beside a node that runs is told by what is there', false],
+  ])('a disk that is refused %s', async (_, isNew) => {
+    const node = isNew ? host() : settled();
+    const watched = `${node.folder}/watched`;
+    node.upload(
+      release('image: client:2\n', {
+        files: {
+          'host/prepare-disk.sh': '#!/bin/bash\nexit 1\n',
+          'host/watch-host.sh': `#!/bin/bash\n: >${watched}\nexit 1\n`,
+        },
+      }),
+    );
+    const { status, output } = await node.apply();
+    expect([status, fs.existsSync(watched)]).toEqual([1, isNew]);
+    expect(output).toMatch(/the disk of release .* is not ready/);
+  });
+
   test('an image that cannot be pulled leaves the node running', async () => {
     const node = settled();
     node.upload(second);

@@ -148,8 +148,11 @@ export function renderPod(program: NodeProgram, context: PodContext): Pod {
     },
     p2p: {
       expose: exposure.by,
-      ...(exposure.by === 'load-balancer' && exposure.class !== undefined
-        ? { class: exposure.class, nodePorts: false }
+      // Without a class nothing else tells a cluster's load balancers which address peers are told.
+      ...(exposure.by === 'load-balancer'
+        ? exposure.class === undefined
+          ? { address: exposure.address }
+          : { class: exposure.class, nodePorts: false }
         : {}),
       ...(exposure.by === 'load-balancer' && exposure.annotations ? { annotations: exposure.annotations } : {}),
     },

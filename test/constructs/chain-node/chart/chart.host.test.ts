@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Pod, TOOLS_IMAGE } from '../../../../constructs/chain-node';
+import { type Exposure, type Pod, TOOLS_IMAGE } from '../../../../constructs/chain-node';
 import { type Port, portNumber } from '../../../../constructs/chain-node/catalogue';
 import type { Json } from '../../../project';
 import { named, type Objects, podWith, render } from './pods';
@@ -371,6 +371,19 @@ describe('peers', () => {
       expect(hostPorts(one)).toEqual([]);
     },
   );
+
+  test('are told the address that its load balancer is to have, where no class says how it gets one', async () => {
+    const at = async (exposure: Exposure) => {
+      const one = await rendered(podWith('polygon mainnet bor heimdall full standard public', { exposure }));
+      const told = one.spec.containers.flatMap(({ env = [] }: Json) =>
+        env.filter(({ name }: Json) => name === 'PUBLIC_IP').map(({ value }: Json) => value),
+      );
+      return [[...new Set(told)], balancers(one)[0]?.spec.loadBalancerIP];
+    };
+    const address = '192.0.2.7';
+    expect(await at({ by: 'load-balancer', address })).toEqual([[address], address]);
+    expect(await at({ by: 'load-balancer', address, class: 'service.k8s.aws/nlb' })).toEqual([[address], undefined]);
+  });
 
   test('come by ports of the machine, and to no other port', () => {
     const { hostPort } = all;

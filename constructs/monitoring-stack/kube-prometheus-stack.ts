@@ -112,7 +112,7 @@ const REPLACED: Readonly<Record<string, readonly string[]>> = {
   PersistentVolumeFillingUp: ['KubePersistentVolumeFillingUp'],
   PodCrashLooping: ['KubePodCrashLooping'],
   // The chart's would fire for every node that syncs.
-  PodNotReady: ['KubePodNotReady', 'KubeStatefulSetReplicasMismatch'],
+  PodNotReady: ['KubePodNotReady', 'KubeStatefulSetReplicasMismatch', 'KubePdbNotEnoughHealthyPods'],
   PrometheusTargetMissing: ['TargetDown'],
   RulesFailing: ['PrometheusRuleFailures'],
   Watchdog: ['Watchdog'],

@@ -340,7 +340,9 @@ export function podBeatsValues(): Values {
             id: 'pods',
             paths: ['/var/log/containers/*.log'],
             // Links to files whose names tell pod and container.
-            'prospector.scanner': { symlinks: true },
+            // By what is in a file, those of less than 1 KiB would be left out until they grow (elastic/beats, filestream, file_identity).
+            'prospector.scanner': { symlinks: true, fingerprint: { enabled: false } },
+            file_identity: { native: {} },
             parsers: [{ container: {} }],
             processors: [
               {

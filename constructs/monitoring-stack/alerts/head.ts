@@ -30,6 +30,9 @@ const QUIET_SECONDS = 1800;
 /** Data that a node fetches while its head stands still. */
 const FETCHED_BYTES = 1e9;
 
+/** Of the blocks of an hour, those that may be replaced by others at the head. One in a hundred is usual on a chain with short slots. */
+const REORG_RATIO = 0.02;
+
 /** The largest of what the nodes of a network may be behind, in the measure that they have. */
 function limitOf(nodes: readonly WatchedNode[], metric: string): number | undefined {
   const limits = nodes.flatMap((node) => {
@@ -218,6 +221,41 @@ export function syncStalled(network: WatchedNetwork): readonly Alert[] {
           silent('it catches up', { ...unhealthy, [head]: '100+10x100', [disk]: '500000000000x100' }, minutes),
           silent('it fetches data', { ...unhealthy, [head]: '100x100', [disk]: '500000000000-100000000x100' }, minutes),
           silent('it has not begun', { ...unhealthy, [head]: '0x100', [disk]: '500000000000x100' }, minutes),
+        ],
+      },
+    }),
+  ];
+}
+
+/** Blocks at the head that were replaced: by a node that hears others late, or by a chain in trouble. None while it syncs. */
+export function reorgRateHigh({ labels, nodes, blockSeconds }: WatchedNetwork): readonly Alert[] {
+  const counting = nodes.flatMap((node) => {
+    const metric = metricOf(node, 'reorgs');
+    return metric === undefined ? [] : [{ node, metric }];
+  });
+  const [one] = counting;
+  if (!one || !blockSeconds) return [];
+  const above = Math.ceil((3600 / blockSeconds) * REORG_RATIO);
+  const metrics = [...new Set(counting.map(({ metric }) => metric))];
+  const rates = metrics.map((metric) => `max ${OWN} (increase(${select(metric, labels)}[1h]))`);
+  const reorgs = select(one.metric, labelsOf(one.node));
+  const healthy = (value: '0' | '1') => ofEach([one.node], 'chain_healthy', `${value}x150`);
+  return [
+    node({
+      name: 'ReorgRateHigh',
+      labels,
+      severity: 'warning',
+      expr: `(${rates.join(' or ')}) > ${above} and on (node) max by (node) (${select('chain_healthy', labels)}) == 1`,
+      forSeconds: 600,
+      summary: `{{ $labels.node }} has replaced its newest blocks {{ $value | humanize }} times within an hour; ${above} is the most.`,
+      runbook: 'head-behind',
+      cases: {
+        fires: [
+          fires('its head changes often', { ...healthy('1'), [reorgs]: `0+${above}x150` }, 90, labelsOf(one.node)),
+        ],
+        silent: [
+          silent('now and then', { ...healthy('1'), [reorgs]: `0x60 ${Math.floor(above / 2)}x90` }, 90),
+          silent('it syncs', { ...healthy('0'), [reorgs]: `0+${above}x150` }, 90),
         ],
       },
     }),

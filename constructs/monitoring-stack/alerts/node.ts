@@ -2,7 +2,7 @@
 import { HOST_PORT_NAMESPACE, NODE_NAMESPACE } from '../../chain-node';
 import type { Watch } from '../watch';
 import { finalityDelayed, forksDue } from './finality';
-import { headLag, headStale, slotsBehind, syncStalled } from './head';
+import { headLag, headStale, reorgRateHigh, slotsBehind, syncStalled } from './head';
 import type { Alert } from './model';
 import {
   anyOf,
@@ -44,6 +44,7 @@ const followed = (network: WatchedNetwork): readonly Alert[] => [
   ...headLag(network),
   ...slotsBehind(network),
   ...syncStalled(network),
+  ...reorgRateHigh(network),
   ...peersLow(network),
   ...clientRestarting(network),
   ...metricsMissing(network),
@@ -246,7 +247,7 @@ function clientRestarting({ labels, nodes }: WatchedNetwork): readonly Alert[] {
 const stairs = (minutes: number, times: number): string =>
   Array.from({ length: times }, (_, step) => `${step}x${minutes - 1}`).join(' ');
 
-/** What rules about heads and finality are made of. */
+/** What rules about heads and finality are made of. A count of what may never have happened is not among them. */
 const IN_RULES: readonly string[] = ['headBlock', 'finalizedBlock', 'finalizedEpoch', 'clockSlot', 'slotsBehind'];
 
 /** Every metric of a process that a rule is made of, and one where none is: without it, what is said elsewhere is said of nothing. */

@@ -182,7 +182,10 @@ describe('nodes are known by name', () => {
     const missed = named('MetricsMissing')
       .map(({ expr }) => expr)
       .join(' ');
-    const rules = ALERTS.filter(({ name }) => name !== 'MetricsMissing').map(({ expr }) => expr);
+    // What may never have happened is counted by nobody, and not missed.
+    const rules = ALERTS.filter(({ name }) => !['MetricsMissing', 'ReorgRateHigh'].includes(name)).map(
+      ({ expr }) => expr,
+    );
     const bare = (metric: string): string => metric.replace(/\{.*/, '');
     for (const { id, processes } of NODES.filter(({ local }) => !local)) {
       for (const { names } of processes) {

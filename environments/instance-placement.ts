@@ -17,7 +17,8 @@ import { type Bandwidth, bandwidth, size } from './quantity';
 
 /** A node on an instance of its own: its type, its disk, its subnet. */
 
-const OF_PODS = [['resources'], ['p2p', 'expose'], ['p2p', 'address']];
+/** Settings that say nothing of an instance. */
+export const OF_PODS = [['resources'], ['p2p', 'expose'], ['p2p', 'address']];
 
 /** Undefined when it cannot be placed, and that is reported. */
 export function planInstance(planning: Planning): Placed | undefined {

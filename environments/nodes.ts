@@ -13,12 +13,12 @@ import {
 } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { NodeSetting, NodeSpec } from './environment';
-import { planInstance } from './instance-placement';
+import { OF_PODS, planInstance } from './instance-placement';
 import { connectToL1 } from './l1';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import { otherwiseAt, type Planning, row, type WithoutSettings } from './planning';
-import { planPod } from './pod-placement';
+import { OF_INSTANCES, planPod } from './pod-placement';
 import type { Problem } from './problem';
 import type { EnvironmentSettings } from './schema/environment';
 import type { LockedNode } from './schema/lock';
@@ -102,7 +102,9 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
     }),
   );
   reportStrangers(chain, settings, names, context);
-  return planned.filter((node) => node !== undefined);
+  const nodes = planned.filter((node) => node !== undefined);
+  if (nodes.length === planned.length) reportIdle(chain, nodes, context);
+  return nodes;
 }
 
 function report(
@@ -112,6 +114,28 @@ function report(
   at: 'key' | 'value' = 'value',
 ): void {
   send({ severity: 'error', position: at === 'key' ? layers.keyPosition(path) : layers.position(path), path, message });
+}
+
+/** Settings of a chain that none of its nodes can have, because all run the other way. In global.yml they may be for another environment. */
+function reportIdle(chain: ChainDefinition, nodes: readonly PlannedNode[], context: PlanningContext): void {
+  const idle = [
+    {
+      hosting: 'kubernetes',
+      settings: OF_INSTANCES,
+      reason: 'is for nodes on instances, and all of this chain are on Kubernetes',
+    },
+    {
+      hosting: 'instance',
+      settings: OF_PODS,
+      reason: 'is for nodes on Kubernetes, and all of this chain are on instances',
+    },
+  ].filter(({ hosting }) => nodes.length > 0 && nodes.every(({ spec }) => spec.hosting === hosting));
+  for (const { settings, reason } of idle)
+    for (const setting of settings) {
+      const path: Path = ['chains', chain.id, ...setting];
+      const origin = context.layers.origin(path);
+      if (origin?.key.file === context.layers.file) report(context, path, `${reason}; remove it`);
+    }
 }
 
 /** Settings, or a null, for a node that does not exist. In global.yml they may be for another environment. */

@@ -16,7 +16,8 @@ import { type Size, size } from './quantity';
 
 /** A node in a pod: its part of a machine, its claim, and how peers come in. */
 
-const OF_INSTANCES = [['instance_type'], ['ami'], ['storage'], ['p2p', 'egress_limit'], ['os_patches']];
+/** Settings that say nothing of a pod. */
+export const OF_INSTANCES = [['instance_type'], ['ami'], ['storage'], ['p2p', 'egress_limit'], ['os_patches']];
 
 /** What the storage classes that an environment defines say of a disk. */
 const OF_OWN_CLASSES = [

@@ -133,6 +133,28 @@ describe('settings of the other hosting', () => {
       ],
     },
     {
+      title: 'of instances, for a chain that is all pods',
+      files: development(
+        `${EKS}chains:\n  ethereum:\n    hosting: kubernetes\n    instance_type: r7g.xlarge\n    storage: instance-store\n    p2p: { egress_limit: 100 Mbps }\n`,
+      ),
+      lines: [
+        [5, 20, 'instance_type'],
+        [6, 14, 'storage'],
+        [7, 26, 'p2p.egress_limit'],
+      ].map(
+        ([line, column, key]) =>
+          `${at}:${line}:${column} chains.ethereum.${key}: is for nodes on instances, and all of this chain are on Kubernetes; remove it`,
+      ),
+    },
+    {
+      title: 'of pods, for a chain that has none',
+      files: development('chains:\n  ethereum:\n    resources: { cpu: 2 }\n    p2p: { expose: host-port }\n'),
+      lines: [
+        `${at}:3:16 chains.ethereum.resources: is for nodes on Kubernetes, and all of this chain are on instances; remove it`,
+        `${at}:4:20 chains.ethereum.p2p.expose: is for nodes on Kubernetes, and all of this chain are on instances; remove it`,
+      ],
+    },
+    {
       title: 'of one replica that is a pod',
       files: development(
         `${EKS}chains: { ethereum: { replicas: 2, nodes: { sepolia-geth-2: { hosting: kubernetes, ami: ami-0123456789abcdef0 } } } }\n`,

@@ -24,3 +24,18 @@ function ofRate(count: number, unit: 'minute' | 'hour' | 'day'): string | undefi
   if (unit === 'hour') return 24 % count === 0 ? `0 ${count === 24 ? '0' : `*/${count}`} * * *` : undefined;
   return 60 % count === 0 ? `${count === 60 ? '0' : `*/${count}`} * * * *` : undefined;
 }
+
+const DAY = 86_400;
+
+/** The longest that may pass between two starts by a schedule of EventBridge, in seconds; undefined where it names years. */
+export function longestGapSeconds(schedule: string): number | undefined {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule);
+  if (rate) return Number(rate[1]) * { minute: 60, hour: 3600, day: DAY }[rate[2] as 'minute' | 'hour' | 'day'];
+  const [, , day = '*', month = '*', weekday = '*', year = '*'] =
+    /^cron\((.*)\)$/.exec(schedule)?.[1]?.split(' ') ?? [];
+  const every = (field: string): boolean => field === '*' || field === '?';
+  if (!every(year)) return undefined;
+  if (!every(month)) return 366 * DAY;
+  if (!every(day) || weekday.includes('#') || weekday.includes('L')) return 31 * DAY;
+  return every(weekday) ? DAY : 7 * DAY;
+}

@@ -13,6 +13,7 @@ import {
   type Watch,
 } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
+import { longestGapSeconds } from '../environments/cron';
 import type { Environment, MonitoringSettings, NodeSpec } from '../environments/environment';
 import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
@@ -91,10 +92,11 @@ const logsName = (network: Network): string => `logs.${network.dnsZone.name}`;
 
 /** The environment as monitoring sees it: its nodes as they are, and what the catalogue and the configuration say of them. */
 function watchOf(
-  { name, nodes: specs, alarms, gateway }: Environment,
+  { name, nodes: specs, alarms, backup, gateway }: Environment,
   nodes: readonly ChainNode[],
   services: readonly ServiceName[],
 ): Watch {
+  const gap = backup && longestGapSeconds(backup.schedule);
   return {
     environment: name,
     nodes: nodes.map(({ watched }) => watched),
@@ -112,6 +114,11 @@ function watchOf(
       specs.flatMap((spec) => growthOf(spec).map((growth) => [spec.id, growth] as const)),
     ),
     snapshots: specs.filter(({ hosting, backup }) => hosting === 'kubernetes' && backup).map(({ id }) => id),
+    backups: Object.fromEntries(
+      specs.flatMap(({ id, hosting, backup: has }) =>
+        hosting === 'instance' && has && gap !== undefined ? [[id, gap] as const] : [],
+      ),
+    ),
   };
 }
 

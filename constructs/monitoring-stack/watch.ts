@@ -30,6 +30,12 @@ export interface Watch {
    */
   readonly snapshots?: readonly string[];
   /**
+   * Longest time between two backups by their schedule, in seconds, of nodes on instances that have any.
+   *
+   * @default - none has
+   */
+  readonly backups?: Readonly<Record<string, number>>;
+  /**
    * Services of the cluster that are installed and scraped, those that others need included.
    *
    * @default - none

@@ -1,4 +1,4 @@
-import { cronOf } from '../../environments/cron';
+import { cronOf, longestGapSeconds } from '../../environments/cron';
 
 /** What EventBridge says in six fields or as a rate, as Kubernetes says it in five. */
 
@@ -52,4 +52,19 @@ test.each([
   ['what is no schedule', 'daily'],
 ])('%s cannot be said', (_, schedule) => {
   expect(cronOf(schedule)).toBeUndefined();
+});
+
+test.each([
+  ['rate(6 hours)', 6 * 3600],
+  ['rate(1 day)', 86_400],
+  ['cron(0 3 * * ? *)', 86_400],
+  ['cron(0 */4 * * ? *)', 86_400],
+  ['cron(0 3 ? * SUN *)', 7 * 86_400],
+  ['cron(0 3 ? * SUN#1 *)', 31 * 86_400],
+  ['cron(0 3 1 * ? *)', 31 * 86_400],
+  ['cron(0 3 L * ? *)', 31 * 86_400],
+  ['cron(0 3 1 1 ? *)', 366 * 86_400],
+  ['cron(0 3 1 1 ? 2027)', undefined],
+])('between two starts of %s there are at most %p seconds', (schedule, seconds) => {
+  expect(longestGapSeconds(schedule)).toBe(seconds);
 });

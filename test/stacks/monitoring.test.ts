@@ -375,3 +375,15 @@ test('nothing that must be there before it waits for it', () => {
     expect(queue.filter((address) => /sepolia|rpc-gateway|monitoring_(kube|loki)/.test(address))).toEqual([queue[0]]);
   }
 });
+
+test('a host that is backed up is missed by its schedule', () => {
+  const backedUp = `kubernetes: { cluster: mev }
+backup: { schedule: rate(12 hours) }
+chains: { ethereum: { backup: true } }
+monitoring: { grafana_admin_secret: grafana }
+`;
+  const { expr } = rule(stacks({ staging: backedUp }).staging, 'BackupMissed');
+  expect(expr).toContain('time() - max by (node) (chain_backup_held_timestamp_seconds{node="ethereum-sepolia-geth"');
+  // Half as long again.
+  expect(expr).toContain(') > 64800 or');
+});

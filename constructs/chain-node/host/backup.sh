@@ -46,7 +46,7 @@ by_hand() {
 # Whatever fails from here on must not leave the node down.
 undo() { # <execution>
   say "the node goes on without a backup"
-  resume "$1" || true
+  resume "$1" without || true
 }
 
 hold() { # <execution>
@@ -78,7 +78,7 @@ hold() { # <execution>
   echo "height=${head:-unknown}"
 }
 
-resume() { # <execution>
+resume() { # <execution> [without]
   local held='' method='' failed=no
   if [ ! -e "$hold" ]; then
     say "the node is not held"
@@ -93,6 +93,8 @@ resume() { # <execution>
     *) systemctl start "$unit" || failed=yes ;;
   esac
   rm -f "$hold"
+  # For the health report, which says when it was; on the data disk, so that it goes when the data does.
+  if [ "${2:-}" != without ]; then touch "$ROOT/data/.chain-node-backup" || true; fi
   systemctl stop "$alarm_clock.timer" 2>/dev/null || true
   "$release/host/lease.sh" release backup || say "the lease of group $GROUP could not be released; it ends by itself"
   if [ "$failed" = yes ]; then die "the node did not start after its backup; see: journalctl --unit $unit"; fi

@@ -55,6 +55,11 @@ disk() {
   df --output=size,avail --block-size=1 "$ROOT/data" | awk 'NR == 2 { printf "{\"size\": %s, \"available\": %s}", $1, $2 }'
 }
 
+# When the node was last held for a backup, or null.
+held_at() {
+  if mountpoint --quiet "$ROOT/data"; then stat --format %Y "$ROOT/data/.chain-node-backup" 2>/dev/null || echo null; else echo null; fi
+}
+
 look() {
   # A node that is stopped for its backup does not answer, and everybody knows why.
   if [ "$(tail -n 1 "$ROOT/run/chain-node/hold" 2>/dev/null)" = stop ]; then
@@ -103,8 +108,8 @@ main() {
   status=$now
   if [ "$was" = healthy ] && ((strikes > 0 && strikes < STRIKES)); then status=healthy; fi
   jq --null-input --compact-output --arg status "$status" --argjson strikes "$strikes" --argjson at "$(date +%s)" \
-    --argjson latest "$latest" --argjson disk "$(disk)" \
-    '{status: $status, strikes: $strikes, at: $at, latest: $latest, disk: $disk}' | replace "$report"
+    --argjson latest "$latest" --argjson disk "$(disk)" --argjson backup "$(held_at)" \
+    '{status: $status, strikes: $strikes, at: $at, latest: $latest, disk: $disk, backup: $backup}' | replace "$report"
   write_metrics
   send_metrics
   limit_egress "$status"

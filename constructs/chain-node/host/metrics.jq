@@ -9,4 +9,5 @@
   line("chain_head_slots_behind"; .latest.slotsBehind),
   line("chain_peers"; .latest.peers),
   line("chain_disk_size_bytes"; .disk.size),
-  line("chain_disk_available_bytes"; .disk.available)
+  line("chain_disk_available_bytes"; .disk.available),
+  line("chain_backup_held_timestamp_seconds"; .backup)

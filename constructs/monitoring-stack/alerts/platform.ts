@@ -1,5 +1,5 @@
 /** Alerts about what nodes stand on in a cluster: its pods, machines, volumes and secrets. */
-import { HOST_PORT_NAMESPACE, NODE_NAMESPACE } from '../../chain-node';
+import { HOST_PORT_NAMESPACE, NODE_NAMESPACE, type WatchedNode } from '../../chain-node';
 import { AGENTS_NAMESPACE, NAMESPACE } from '../charts';
 import { ECK_NAMESPACE } from '../logs';
 import type { Watch } from '../watch';
@@ -13,7 +13,7 @@ import {
   targetMissing,
   watchdog,
 } from './monitoring';
-import { anyOf, DAY, fires, type Labels, missing, platform, select, silent } from './parts';
+import { anyOf, DAY, duration, fires, type Labels, labelsOf, missing, platform, select, silent } from './parts';
 
 const NODES = [NODE_NAMESPACE, HOST_PORT_NAMESPACE];
 
@@ -45,7 +45,7 @@ const SNAPSHOT_SECONDS = 6 * 3600;
 const AHEAD_DAYS = 4;
 
 export function platformAlerts(watch: Watch): readonly Alert[] {
-  const { services = [], snapshots = [] } = watch;
+  const { services = [], snapshots = [], backups = {} } = watch;
   const ours = PLATFORM_NAMESPACES;
   return [
     watchdog(),
@@ -65,6 +65,9 @@ export function platformAlerts(watch: Watch): readonly Alert[] {
     ...(services.includes('cert-manager') ? [certificateExpires()] : []),
     ...(services.includes('external-secrets') ? [secretNotSynced()] : []),
     ...[...snapshots].sort().map(snapshotOld),
+    ...Object.entries(backups)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([id, gap]) => watch.nodes.filter((node) => node.id === id).map((node) => backupMissed(node, gap))),
   ];
 }
 
@@ -328,6 +331,43 @@ function snapshotOld(node: string): Alert {
         fires('nobody asks for it', {}, at, { cronjob }),
       ],
       silent: [silent('it was made', { ...info, ...due, [begun(one)]: '100x500', [done(one)]: '200x500' }, at)],
+    },
+  });
+}
+
+/** Half as long again as its schedule has it, or a node that is as old and has none. That one failed is told by the alarm topic. */
+function backupMissed(about: WatchedNode, gapSeconds: number): Alert {
+  const labels = labelsOf(about);
+  const seconds = Math.ceil((gapSeconds * 1.5) / 3600) * 3600;
+  const over = duration(seconds);
+  const held = select('chain_backup_held_timestamp_seconds', labels);
+  const info = select('chain_info', labels);
+  const minutes = seconds / 60;
+  const by = 'by (node)';
+  return platform({
+    name: 'BackupMissed',
+    labels: { chain: about.chain, network: about.network },
+    severity: 'warning',
+    expr: `time() - max ${by} (${held}) > ${seconds} or max ${by} (${info} offset ${over}) unless on (node) ${held}`,
+    forSeconds: 3600,
+    summary: `{{ $labels.node }} was not held for a backup for ${over}, and by its schedule it should have been.`,
+    runbook: 'snapshot-old',
+    cases: {
+      fires: [
+        fires(
+          'the schedule starts none',
+          { [info]: `1x${minutes + 120}`, [held]: `0x${minutes + 120}` },
+          minutes + 90,
+          {
+            node: about.id,
+          },
+        ),
+        fires('there never was one', { [info]: `1x${minutes + 120}` }, minutes + 90, { node: about.id }),
+      ],
+      silent: [
+        silent('it was held in time', { [info]: `1x${minutes + 120}`, [held]: `7200x${minutes + 120}` }, minutes + 90),
+        silent('it is new', { [info]: `1x${minutes}` }, minutes - 10),
+      ],
     },
   });
 }

@@ -10,6 +10,8 @@ const stopping = with_({});
 const freezing = with_({ BACKUP_METHOD: 'freeze' });
 const RUNNING = { active: true, containers: ['one running', 'two running'] };
 const STOPPED = { active: false, containers: [] };
+/** Which says when it was. */
+const HELD = 'root/data/.chain-node-backup';
 const HEALTHY = '0 {"status":"healthy","head":21000000}\n';
 
 let settledHost: Host;
@@ -65,7 +67,9 @@ describe('a node that is stopped for its backup', () => {
     expect(node.read('fake/timer')).toMatch(
       /--collect --unit chain-node-resume --on-active 1200s .*backup\.sh --resume one$/m,
     );
+    expect(node.exists(HELD)).toBe(false);
     expect((await backup(node, '--resume', 'one')).status).toBe(0);
+    expect(node.exists(HELD)).toBe(true);
     expect(node.node()).toEqual(RUNNING);
     expect(lease(node)).toEqual(['lease release backup']);
     expect(node.calls()).toContain('systemctl stop chain-node-resume.timer');
@@ -133,6 +137,7 @@ describe('a node that is frozen for its backup', () => {
     const node = settled(freezing);
     node.write('fake/no-freeze', '');
     const { status, output } = await backup(node, '--hold', 'one');
+    expect(node.exists(HELD)).toBe(false);
     expect([status, output]).toEqual([1, expect.stringContaining('the filesystem could not be frozen')]);
     expect([node.exists('root/run/chain-node/hold'), lease(node).at(-1)]).toEqual([false, 'lease release backup']);
   });

@@ -365,6 +365,10 @@ describe('health-report.sh, beside the node', () => {
     try {
       sh(`head --bytes 20M /dev/zero >${data}/blocks`);
       await run('health-report.sh');
+      expect(metric('chain_backup_held_timestamp_seconds')).toBeUndefined();
+      sh(`touch --date @1700000000 ${data}/.chain-node-backup`);
+      await run('health-report.sh');
+      expect(metric('chain_backup_held_timestamp_seconds')).toBe(1_700_000_000);
       const [size = 0, available = 0] = [metric('chain_disk_size_bytes'), metric('chain_disk_available_bytes')];
       expect(size).toBeGreaterThan(50e6);
       expect(available).toBeLessThan(size - 20e6);

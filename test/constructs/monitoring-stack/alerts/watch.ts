@@ -86,6 +86,7 @@ export const WATCH: Watch = {
   },
   diskUsedPercent: 85,
   diskGrowthGiB: { 'ethereum-mainnet-geth': 60, 'ethereum-mainnet-reth': 60, 'bsc-mainnet-geth': 250 },
+  backups: { 'ethereum-mainnet-reth': 86_400, 'solana-mainnet-agave-2': 604_800 },
   snapshots: ['bsc-chapel-geth', 'ethereum-sepolia-nethermind'],
   services: ['external-secrets', 'cert-manager', 'keda'],
 };

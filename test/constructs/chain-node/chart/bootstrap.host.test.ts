@@ -486,7 +486,8 @@ describe('what would land elsewhere lands nowhere', () => {
     behaviour.body = odd('odd.tar', member);
     await expectFailure('could not be unpacked');
     expect(readdirSync(folder)).toEqual(['data']);
-    expect(sh(`find ${folder} ${dirname(folder)} / -maxdepth 1 -name 'escaped*'`)).toBe('');
+    const around = [folder, dirname(folder), '/'].flatMap((place) => readdirSync(place));
+    expect(around.filter((name) => name.startsWith('escaped'))).toEqual([]);
   });
 
   test('a file with an absolute name lands inside', async () => {

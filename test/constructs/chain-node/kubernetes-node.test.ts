@@ -131,7 +131,7 @@ describe('peers of a pod', () => {
   test('come to the address of a load balancer that is given elsewhere', () => {
     const all = only({ p2p: 'public', address: '192.0.2.1' }, ELSEWHERE);
     const { p2p, processes } = valuesOf(all['helm_release.x']);
-    expect(p2p).toEqual({ expose: 'load-balancer' });
+    expect(p2p).toEqual({ expose: 'load-balancer', address: '192.0.2.1' });
     expect(processes[0].environment).toEqual([{ name: 'PUBLIC_IP', value: '192.0.2.1' }]);
     expect(ofType(all, 'aws_eip')).toEqual([]);
   });

@@ -4,6 +4,8 @@ import { count, FLEET_VARIABLES, NONE_IS_GOOD, warns } from './queries';
 
 /** What eRPC calls a network is the alias that the gateway's configuration gives it. */
 const CHOSEN = 'network=~"${chain}-${network}"';
+/** HAProxy has a backend of that name for each network whose nodes take websockets. */
+const BY_PROXY = 'proxy=~"${chain}-${network}"';
 /** The environment's own nodes, by the name of an upstream; what is not among them is a provider outside. */
 const OWN = 'label_replace(chain_info{environment="$environment"}, "upstream", "$1", "node", "(.+)")';
 
@@ -198,6 +200,19 @@ export const gateway = (): DashboardDefinition => ({
               legend: '{{upstream}}',
             },
           ],
+          unit: 'short',
+          decimals: 0,
+          min: 0,
+        }),
+      ],
+    },
+    {
+      title: 'Websockets',
+      panels: [
+        graph({
+          title: 'Open websockets',
+          about: 'Connections through the gateway, by network. Normal: a few for each engine, and no steps down.',
+          queries: [{ expr: `sum by (proxy) (haproxy_backend_current_sessions{${BY_PROXY}})`, legend: '{{proxy}}' }],
           unit: 'short',
           decimals: 0,
           min: 0,

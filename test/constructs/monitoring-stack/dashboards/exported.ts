@@ -68,6 +68,7 @@ const BESIDE: readonly Exported[] = [
     'erpc_network_timeout_fired_total',
     'erpc_upstream_block_head_lag',
   ),
+  ...of('haproxy', 'haproxy/haproxy, v3.2.0, include/haproxy/stats-t.h', 'haproxy_backend_current_sessions'),
 ];
 
 const ofClients = CLIENT_METRICS.map((metric) => metric.replace(/\{.*/, ''));

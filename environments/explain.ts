@@ -31,6 +31,15 @@ function explainOne(issue: Issue, prefix: Path, layers: Layers, knownKeys: Known
     case 'unrecognized_keys': {
       const known = knownKeys(path);
       return issue.keys.map((key) => {
+        // Known, but of another way to say it.
+        if (known.includes(key) && isPlainMap(given)) {
+          const beside = Object.keys(given).filter((other) => other !== key);
+          return error(
+            [...path, key],
+            `does not go with ${beside.join(', ')}; give one of ${known.join(', ')}; null removes a key that another file sets`,
+            'key',
+          );
+        }
         const choice = known.length > 0 ? `; use one of ${known.join(', ')}` : '';
         return error([...path, key], `is not a known key${choice}${didYouMean(key, known)}`, 'key');
       });

@@ -26,6 +26,17 @@ tell([
     ],
   },
   {
+    title: 'an id of a VPC that is none, beside tags that another file sets',
+    files: {
+      ...development('network: { vpc: { id: vpc-1 } }\n'),
+      'global.yml':
+        'aws: { region: eu-central-1, zones: [eu-central-1a] }\nnetwork: { vpc: { tags: { Name: mev } } }\nchains: { ethereum: { networks: [sepolia], clients: [geth] } }\n',
+    },
+    lines: [
+      'environments/development/overrides.yml:1:19 network.vpc.id: does not go with tags; give one of id, tags; null removes a key that another file sets',
+    ],
+  },
+  {
     title: 'text for a DNS zone',
     files: development('network: { dns_zone: chain.internal }\n'),
     lines: [

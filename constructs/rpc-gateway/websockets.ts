@@ -12,14 +12,14 @@ import {
   webPath,
 } from './config';
 
-/** Release of HAProxy, and tag of its image; 3.2 gets fixes until 2030 (docker-library/haproxy, versions.json). */
+/** Release of HAProxy, and tag of its image: the newest of 3.2, a long-term branch, on 2026-07-22 (docker-library/haproxy, versions.json). */
 export const HAPROXY_VERSION = '3.2.21';
 
 /** Ports of HAProxy: websockets and its own health, and metrics. */
 export const WEBSOCKET_PORT = 4002;
 export const WEBSOCKET_METRICS_PORT = 4003;
 
-/** A node's two pods of the gateway ask it every five seconds, and every second while it changes. */
+/** Each pod of the gateway asks each node for its health every five seconds, and every second while that changes. */
 const CHECKS = 'check inter 5s fastinter 1s fall 2 rise 2';
 
 /** Its configuration; undefined where no node behind the gateway has websockets. Throws when it would serve something else than was meant. */

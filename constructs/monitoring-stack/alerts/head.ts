@@ -30,7 +30,7 @@ const QUIET_SECONDS = 1800;
 /** Data that a node fetches while its head stands still. */
 const FETCHED_BYTES = 1e9;
 
-/** Of the blocks of an hour, those that may be replaced by others at the head. One in a hundred is usual on a chain with short slots. */
+/** Of the blocks of an hour, those that may be replaced by others at the head: our choice, nobody publishes what is usual. */
 const REORG_RATIO = 0.02;
 
 /** The largest of what the nodes of a network may be behind, in the measure that they have. */

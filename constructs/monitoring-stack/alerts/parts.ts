@@ -119,6 +119,9 @@ export const processesOf = ({ processes }: WatchedNode): WatchedNode['processes'
 export const metricOf = (node: WatchedNode, meaning: string): string | undefined =>
   processesOf(node).flatMap(({ names }) => names[meaning] ?? [])[0];
 
+/** A rule over all nodes, or their machines, by their own labels. */
+export const each = (expr: string): string => `max ${OWN} (${expr})`;
+
 /** What nobody exports with these labels, as a series with these labels: the value is 1. */
 export const missing = (metric: string, labels: Labels): string => `absent(${select(metric, labels)})`;
 
@@ -156,6 +159,9 @@ export function first<T>(all: readonly T[]): T {
   if (one === undefined) throw new Error('there is none');
   return one;
 }
+
+/** Of a node's data, which is the business of those who run chains. */
+export const disk = (alert: Omit<Alert, 'group' | 'team'>): Alert => ({ ...alert, group: 'host', team: 'chains' });
 
 /** An alert of the group of nodes. */
 export const node = (alert: Omit<Alert, 'group' | 'team'>): Alert => ({ ...alert, group: 'node', team: 'chains' });

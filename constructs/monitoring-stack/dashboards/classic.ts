@@ -15,6 +15,7 @@ import {
   type Panel,
   type Place,
   placed,
+  type Query,
   type Reading,
   type Step,
   type Variable,
@@ -181,12 +182,7 @@ function contentOf(panel: Panel): Content {
       };
     case 'graph':
       return {
-        targets: panel.queries.map(({ expr, legend }, index) => ({
-          ...target(expr, index),
-          legendFormat: legend,
-          range: true,
-          instant: false,
-        })),
+        targets: overTime(panel.queries),
         options: { legend: LEGEND, tooltip: TOOLTIP } satisfies Plain<graphs.Options>,
         fieldConfig: {
           defaults: {
@@ -209,12 +205,7 @@ function contentOf(panel: Panel): Content {
       };
     case 'timeline':
       return {
-        targets: panel.queries.map(({ expr, legend }, index) => ({
-          ...target(expr, index),
-          legendFormat: legend,
-          range: true,
-          instant: false,
-        })),
+        targets: overTime(panel.queries),
         options: {
           showValue: 'never',
           rowHeight: 0.9,
@@ -254,6 +245,14 @@ const target = (expr: string, index: number): Target & { readonly refId: string 
   expr,
   editorMode: 'code',
 });
+
+const overTime = (queries: readonly Query[]): readonly Target[] =>
+  queries.map(({ expr, legend }, index) => ({
+    ...target(expr, index),
+    legendFormat: legend,
+    range: true,
+    instant: false,
+  }));
 
 /** A, B, …; no panel has more than 26 queries. */
 const refId = (index: number): string => String.fromCharCode('A'.charCodeAt(0) + index);

@@ -10,7 +10,7 @@ import { checkGateway, planGateway } from './gateway';
 import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
 import { checkMonitoring, planMonitoring } from './monitoring';
-import { didYouMean } from './nearest';
+import { didYouMean, nearest } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
@@ -123,6 +123,8 @@ class Loader {
     // A chain that has a mistake is left out, and the others are judged; of another section, the whole.
     const isChain = ({ path }: Problem): boolean => path[0] === 'chains' && path.length > 1;
     const broken = new Set(problems.filter((problem) => !isChain(problem)).map(({ path }) => String(path[0])));
+    // One that is misspelt is missing, and what it says would seem to be dropped.
+    for (const section of [...broken]) broken.add(nearest(section, FOUNDATIONS) ?? section);
     // What limits its callers stands there.
     if (broken.has('global')) broken.add('gateway');
     if (refused.length > 0 || FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };

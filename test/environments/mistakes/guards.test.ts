@@ -14,6 +14,15 @@ describe('what would slip past a guard', () => {
     expect(refusals({ ...LOCKED, ...moved })).not.toEqual([]);
   });
 
+  test('a section that is misspelt does not drop what it says: nobody is told to retire it', () => {
+    const misspelt = development('chians: { ethereum: { networks: [hoodi], clients: [geth] } }\n');
+    const lines = refusals({
+      ...misspelt,
+      ...lock(`nodes: { ethereum-hoodi-geth: { ${entry}, size: 600 GiB, key: aws/ebs } }\n`),
+    });
+    expect(lines).toEqual([expect.stringMatching(/:1:1 chians: is not a known key; .*did you mean chains\?$/)]);
+  });
+
   test('a locked disk without its size', () => {
     expect(
       refusals(

@@ -19,6 +19,8 @@ export interface Environment {
     readonly emails: readonly string[];
     /** How full a data disk may be before it alarms. */
     readonly diskUsedPercent: number;
+    /** After how many seconds a secret that a node on an instance reads should have another value; 90 days when absent. */
+    readonly secretAgeSeconds?: number;
   };
   /** When and how disks are backed up; none are when absent. */
   readonly backup?: BackupSettings;

@@ -338,6 +338,7 @@ function toEnvironment(
     alarms: {
       emails: settings.alarms?.emails ?? [],
       diskUsedPercent: settings.alarms?.disk_used_percent ?? DEFAULT_DISK_USED_PERCENT,
+      ...(settings.alarms?.secret_age ? { secretAgeSeconds: settings.alarms.secret_age.value / 1000 } : {}),
     },
     ...(settings.backup ? { backup: backupSettings(settings.backup) } : {}),
     logging: {

@@ -110,6 +110,7 @@ function watchOf(
         }
       : {}),
     diskUsedPercent: alarms.diskUsedPercent,
+    ...(alarms.secretAgeSeconds === undefined ? {} : { secretAgeSeconds: alarms.secretAgeSeconds }),
     diskGrowthGiB: Object.fromEntries(
       specs.flatMap((spec) => growthOf(spec).map((growth) => [spec.id, growth] as const)),
     ),

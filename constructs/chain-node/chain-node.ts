@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { clientsOf } from './catalogue';
+import { secretsOf } from './compose';
 import type { MetricsTarget, NodeAddresses } from './endpoints';
 import { InstanceNode } from './instance-node';
 import { KubernetesNode } from './kubernetes-node';
@@ -52,6 +53,7 @@ export class ChainNode extends Construct implements NodeAddresses {
       hosting: props.hosting,
       processes: node.processes,
       metricsTargets,
+      secrets: secretsOf(props.upstreams),
       ...(this.instance ? { host: this.instance.privateDnsName } : {}),
     });
   }

@@ -8,6 +8,10 @@ import { isNative } from './programs';
 /** Where a node finds other chains' nodes: a URL, or the name of a secret that holds one. */
 export type Upstream = { readonly url: string } | { readonly secret: string };
 
+/** Names of the secrets among them. */
+export const secretsOf = (upstreams: Readonly<Record<string, Upstream>> = {}): readonly string[] =>
+  Object.values(upstreams).flatMap((upstream) => ('secret' in upstream ? [upstream.secret] : []));
+
 export interface ComposeContext {
   /** The node's id; names its containers in the journal. */
   readonly node: string;

@@ -7,6 +7,7 @@ import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
 import { type Architecture, instanceType, type Process, sizingOf, type VolumeSizing } from './catalogue';
+import { secretsOf } from './compose';
 import { diskSource } from './disk-source';
 import { addressesOf, type NodeAddresses } from './endpoints';
 import { NodeAlarms } from './node-alarms';
@@ -112,9 +113,7 @@ export class InstanceNode extends Construct {
       fetchesPrograms: release.programs.some(({ source }) => source.kind === 'build'),
       keepsIdentity: props.storage === 'instance-store' && processes.some(({ identity = [] }) => identity.length > 0),
       ...(this.backupDocument === undefined ? {} : { backupDocument: this.backupDocument }),
-      secrets: Object.values(props.upstreams ?? {}).flatMap((upstream) =>
-        'secret' in upstream ? [upstream.secret] : [],
-      ),
+      secrets: secretsOf(props.upstreams),
     });
     const firewall = new NodeFirewall(this, 'firewall', {
       name,

@@ -14,6 +14,7 @@ import {
   sizingOf,
   type VolumeSizing,
 } from './catalogue';
+import { secretsOf } from './compose';
 import { addressesOf, type NodeAddresses } from './endpoints';
 import { type Exposure, type PodResources, renderPod, TOOLS_IMAGE } from './pod';
 import type { KubernetesNodeProps } from './props';
@@ -62,7 +63,7 @@ export class KubernetesNode extends Construct {
     const namespace = namespaceOf(props);
     this.namespace = namespace;
     const storageClass = platform.disks.of(volume);
-    const secrets = Object.values(upstreams).flatMap((upstream) => ('secret' in upstream ? [upstream.secret] : []));
+    const secrets = secretsOf(upstreams);
     const store = secrets.length > 0 ? platform.secretStore?.(this, secrets) : undefined;
     if (snapshots && platform.snapshotClass === undefined)
       throw new Error(`${id}: the cluster has no class of snapshots; leave snapshots out`);

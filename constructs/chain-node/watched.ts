@@ -27,6 +27,8 @@ export interface WatchedNode {
   /** Name of its machine, where that is its own. */
   readonly host?: string;
   readonly forks: readonly Fork[];
+  /** Names of the secrets that it reads, sorted. */
+  readonly secrets: readonly string[];
 }
 
 export function watchedNode(
@@ -38,12 +40,14 @@ export function watchedNode(
     processes,
     metricsTargets,
     host,
+    secrets = [],
   }: {
     readonly group: string;
     readonly hosting: Hosting;
     readonly processes: readonly Process[];
     readonly metricsTargets: readonly MetricsTarget[];
     readonly host?: string;
+    readonly secrets?: readonly string[];
   },
 ): WatchedNode {
   const network = networkOf(program.chain, program.network);
@@ -70,5 +74,6 @@ export function watchedNode(
     metricsTargets,
     ...(host === undefined ? {} : { host }),
     forks: network.forks,
+    secrets: [...new Set(secrets)].sort(),
   };
 }

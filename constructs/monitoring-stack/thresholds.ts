@@ -10,6 +10,12 @@ export interface Threshold {
 /** How full a data disk may be, in percent, where an environment does not say (`alarms.disk_used_percent`). */
 export const DISK_USED_PERCENT = 85;
 
+/**
+ * Seconds after which a secret should have another value, where an environment does not say (`alarms.secret_age`): as AWS
+ * Security Hub has it in its control SecretsManager.4, "maxDaysSinceRotation".
+ */
+export const SECRET_AGE_SECONDS = 90 * 86_400;
+
 /** Fuller than this is critical everywhere: databases break when there is no more. */
 export const DISK_CRITICAL_PERCENT = 95;
 

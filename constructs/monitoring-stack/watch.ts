@@ -36,6 +36,12 @@ export interface Watch {
    */
   readonly backups?: Readonly<Record<string, number>>;
   /**
+   * Seconds after which a secret should have another value.
+   *
+   * @default 90 days
+   */
+  readonly secretAgeSeconds?: number;
+  /**
    * Services of the cluster that are installed and scraped, those that others need included.
    *
    * @default - none

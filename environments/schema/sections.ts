@@ -308,6 +308,16 @@ export const alarmsSection = z
       min: 1,
       max: 99,
     }).optional(),
+    secret_age: quantity(
+      'How long a secret that a node on an instance reads may have one value, in whole hours; monitoring alerts after that. Default: 90d.',
+      duration,
+    )
+      .superRefine(({ value }, context) => {
+        if (value >= 24 * HOUR && value % HOUR === 0) return;
+        const given = duration.format({ unit: 'ms', value });
+        context.addIssue({ code: 'custom', message: `${given} is no such age; give whole hours, at least 24h` });
+      })
+      .optional(),
   })
   .optional();
 

@@ -303,6 +303,16 @@ describe('what is refused', () => {
       'alarms: { disk_used_percent: 100 }\n',
       ['1:30 alarms.disk_used_percent: 100 is not a whole number from 1 to 99'],
     ],
+    [
+      'a secret that may be old by minutes',
+      'alarms: { secret_age: 1530m }\n',
+      ['1:23 alarms.secret_age: 1530m is no such age; give whole hours, at least 24h'],
+    ],
+    [
+      'one that is old at once',
+      'alarms: { secret_age: 12h }\n',
+      ['1:23 alarms.secret_age: 12h is no such age; give whole hours, at least 24h'],
+    ],
   ])('%s', (_, text, lines) => {
     expect(refusals(development(text)).map((line) => line.replace(`${FILE}:`, ''))).toEqual(lines);
   });

@@ -113,10 +113,10 @@ const scraped = (stack: Json): Json[] =>
     targets.map(({ targets: [target], labels: { node } }: Json) => [node, target]),
   ) ?? [];
 
-const rule = (stack: Json, name: string): Json =>
-  values(stack, STACK)
-    .additionalPrometheusRulesMap['chain-nodes'].groups.flatMap(({ rules }: Json) => rules)
-    .find(({ alert }: Json) => alert === name);
+const rulesOf = (stack: Json): Json[] =>
+  values(stack, STACK).additionalPrometheusRulesMap['chain-nodes'].groups.flatMap(({ rules }: Json) => rules);
+
+const rule = (stack: Json, name: string): Json => rulesOf(stack).find(({ alert }) => alert === name);
 
 const releaseFile = (stack: Json, node: string, file: string): string | undefined =>
   byAddress(stack)[`aws_s3_object.${node}_release-${file}`]?.content;
@@ -386,4 +386,23 @@ monitoring: { grafana_admin_secret: grafana }
   expect(expr).toContain('time() - max by (node) (chain_backup_held_timestamp_seconds{node="ethereum-sepolia-geth"');
   // Half as long again.
   expect(expr).toContain(') > 64800 or');
+});
+
+test('a secret of a host is too old when the environment says so, and no other node has that alert', () => {
+  const paid = (settings: string) => `kubernetes: { cluster: mev }
+chains:
+  optimism: { networks: [sepolia], clients: [op-reth], l1: { rpc_secret: l1/rpc, beacon_secret: l1/beacon } }
+  arbitrum:
+    networks: [sepolia]
+    clients: [nitro]
+    hosting: kubernetes
+    l1: { rpc_secret: l1/rpc, beacon_secret: l1/beacon }
+monitoring: { grafana_admin_secret: grafana }
+${settings}`;
+  const of = (text: string) =>
+    rulesOf(stacks({ staging: text }).staging).filter(({ alert }) => alert === 'SecretRotationOverdue');
+  const [alert, ...more] = of(paid(''));
+  expect(more).toEqual([]);
+  expect(alert?.expr).toMatch(/^time\(\) - min by \(node\) \(.*node="optimism-sepolia-op-reth".*\) > 7776000 or/);
+  expect(of(paid('alarms: { secret_age: 30d }\n'))[0]?.expr).toContain(' > 2592000 or');
 });

@@ -60,6 +60,12 @@ held_at() {
   if mountpoint --quiet "$ROOT/data"; then stat --format %Y "$ROOT/data/.chain-node-backup" 2>/dev/null || echo null; else echo null; fi
 }
 
+# Since when the secrets that the node was started with have the values that they had then, by their names.
+secrets() {
+  sed --quiet 's/^# \(\S*\) since \([0-9]*\)$/\1 \2/p' "$ROOT/run/chain-node/host-values.env" 2>/dev/null |
+    jq --raw-input --null-input --compact-output '[inputs / " " | {(.[0]): (.[1] | tonumber)}] | add // {}'
+}
+
 look() {
   # A node that is stopped for its backup does not answer, and everybody knows why.
   if [ "$(tail -n 1 "$ROOT/run/chain-node/hold" 2>/dev/null)" = stop ]; then
@@ -109,7 +115,8 @@ main() {
   if [ "$was" = healthy ] && ((strikes > 0 && strikes < STRIKES)); then status=healthy; fi
   jq --null-input --compact-output --arg status "$status" --argjson strikes "$strikes" --argjson at "$(date +%s)" \
     --argjson latest "$latest" --argjson disk "$(disk)" --argjson backup "$(held_at)" \
-    '{status: $status, strikes: $strikes, at: $at, latest: $latest, disk: $disk, backup: $backup}' | replace "$report"
+    --argjson secrets "$(secrets || true)" \
+    '{status: $status, strikes: $strikes, at: $at, latest: $latest, disk: $disk, backup: $backup, secrets: $secrets}' | replace "$report"
   write_metrics
   send_metrics
   limit_egress "$status"

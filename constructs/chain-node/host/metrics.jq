@@ -10,4 +10,5 @@
   line("chain_peers"; .latest.peers),
   line("chain_disk_size_bytes"; .disk.size),
   line("chain_disk_available_bytes"; .disk.available),
-  line("chain_backup_held_timestamp_seconds"; .backup)
+  line("chain_backup_held_timestamp_seconds"; .backup),
+  ((.secrets // {}) | to_entries[] | "chain_secret_changed_timestamp_seconds{\($labels),secret=\"\(.key)\"} \(.value)")

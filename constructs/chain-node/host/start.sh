@@ -28,32 +28,37 @@ public_ip() {
     --header "X-aws-ec2-metadata-token: $token" "$IMDS/latest/meta-data/public-ipv4"
 }
 
-secret() {
-  local value
-  value=$(aws secretsmanager get-secret-value --region "$REGION" --secret-id "$1" \
-    --query SecretString --output text) || return
-  # This is how the command line prints a secret that has no string.
-  [ "$value" != None ] || return
-  printf '%s' "$value"
+# The secret as Secrets Manager has it: its text, and when it was given it.
+secret() { # <name>
+  aws secretsmanager get-secret-value --region "$REGION" --secret-id "$1" \
+    --query '{text: SecretString, at: CreatedDate}' --output json
 }
 
+# Sets value, and, of a secret, answer.
 resolve() { # <source>
+  answer=''
   case $1 in
-    public-ip) public_ip ;;
-    secret:*) secret "${1#secret:}" ;;
+    public-ip) value=$(public_ip) ;;
+    secret:*) answer=$(secret "${1#secret:}") && value=$(jq --raw-output '.text // empty' <<<"$answer") ;;
     *) return 1 ;;
   esac
 }
 
+# A line that compose and systemd skip: since when a secret has the value that it has here. Whoever watches asks for it.
+note_age() { # <name of the secret> <answer>
+  local at
+  if at=$(date --date "$(jq --raw-output '.at // "unknown"' <<<"$2")" +%s 2>/dev/null); then printf '# %s since %s\n' "$1" "$at"; fi
+}
+
 # An address or a permission may arrive a little after the host does.
 resolve_patiently() { # <name> <source>
-  local deadline=$((SECONDS + HOST_VALUES_WAIT_SECONDS)) value
+  local deadline=$((SECONDS + HOST_VALUES_WAIT_SECONDS)) value answer
   case $2 in
     public-ip | secret:?*) ;;
     *) die "the source '$2' of $1 in node.env is unknown; use public-ip or secret:<name>" ;;
   esac
   while true; do
-    if value=$(resolve "$2") && [ -n "$value" ]; then break; fi
+    if resolve "$2" && [ -n "$value" ]; then break; fi
     if ((SECONDS >= deadline)); then
       die "no value for $1 from '$2' within $HOST_VALUES_WAIT_SECONDS seconds; see that it exists and that the instance role may read it"
     fi
@@ -63,6 +68,7 @@ resolve_patiently() { # <name> <source>
   case $value in
     *"'"* | *$'\n'*) die "the value of $1 from '$2' has a single quote or a line break; store it without" ;;
   esac
+  if [ -n "$answer" ]; then note_age "${2#secret:}" "$answer"; fi
   printf "%s='%s'\n" "$1" "$value"
 }
 

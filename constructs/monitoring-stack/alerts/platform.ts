@@ -2,6 +2,7 @@
 import { HOST_PORT_NAMESPACE, NODE_NAMESPACE, type WatchedNode } from '../../chain-node';
 import { AGENTS_NAMESPACE, NAMESPACE } from '../charts';
 import { ECK_NAMESPACE } from '../logs';
+import { SECRET_AGE_SECONDS } from '../thresholds';
 import type { Watch } from '../watch';
 import type { Alert, Severity } from './model';
 import {
@@ -45,7 +46,7 @@ const SNAPSHOT_SECONDS = 6 * 3600;
 const AHEAD_DAYS = 4;
 
 export function platformAlerts(watch: Watch): readonly Alert[] {
-  const { services = [], snapshots = [], backups = {} } = watch;
+  const { services = [], snapshots = [], backups = {}, secretAgeSeconds = SECRET_AGE_SECONDS } = watch;
   const ours = PLATFORM_NAMESPACES;
   return [
     watchdog(),
@@ -68,6 +69,9 @@ export function platformAlerts(watch: Watch): readonly Alert[] {
     ...Object.entries(backups)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([id, gap]) => watch.nodes.filter((node) => node.id === id).map((node) => backupMissed(node, gap))),
+    ...watch.nodes
+      .filter(({ hosting, secrets }) => hosting === 'instance' && secrets.length > 0)
+      .map((node) => secretRotationOverdue(node, secretAgeSeconds)),
   ];
 }
 
@@ -367,6 +371,47 @@ function backupMissed(about: WatchedNode, gapSeconds: number): Alert {
       silent: [
         silent('it was held in time', { [info]: `1x${minutes + 120}`, [held]: `7200x${minutes + 120}` }, minutes + 90),
         silent('it is new', { [info]: `1x${minutes}` }, minutes - 10),
+      ],
+    },
+  });
+}
+
+/** A value that leaked is good until it is another one. Of pods nobody tells: External Secrets knows no dates of AWS. */
+function secretRotationOverdue(about: WatchedNode, seconds: number): Alert {
+  const labels = labelsOf(about);
+  const over = duration(seconds);
+  const changed = select('chain_secret_changed_timestamp_seconds', labels);
+  const info = select('chain_info', labels);
+  const minutes = Math.ceil(seconds / 60 / 60) * 60;
+  const secret = about.secrets[0] ?? '';
+  const one = select('chain_secret_changed_timestamp_seconds', { ...labels, secret });
+  const at = (offset: number) => ({ atMinutes: minutes + offset, stepMinutes: 60 });
+  const longer = minutes / 60 + 5;
+  return platform({
+    name: 'SecretRotationOverdue',
+    labels: { chain: about.chain, network: about.network },
+    severity: 'warning',
+    expr:
+      `time() - min by (node) (${changed}) > ${seconds} ` + `or max by (node) (${info}) unless on (node) ${changed}`,
+    forSeconds: 3600,
+    summary: `A secret that {{ $labels.node }} reads has had its value for longer than ${over}, or nobody knows for how long.`,
+    runbook: 'certificates-and-secrets',
+    cases: {
+      fires: [
+        {
+          ...fires('it was never changed', { [info]: `1x${longer}`, [one]: `0x${longer}` }, 0, {
+            node: about.id,
+          }),
+          ...at(180),
+        },
+        fires('its age is not told', { [info]: '1x120' }, 90, { node: about.id }),
+      ],
+      silent: [
+        {
+          ...silent('it was changed in time', { [info]: `1x${longer}`, [one]: `${seconds / 2}x${longer}` }, 0),
+          ...at(180),
+        },
+        silent('it is new', { [info]: '1x120', [one]: '0x120' }, 110),
       ],
     },
   });

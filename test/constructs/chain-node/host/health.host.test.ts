@@ -334,6 +334,20 @@ describe('health-report.sh', () => {
     );
   });
 
+  test('the age of the secrets that it was started with', async () => {
+    mkdirSync(join(folder, 'root/run/chain-node'), { recursive: true });
+    const values =
+      "# l1/rpc since 1772355600\nETHEREUM_RPC='https://l1.example/?a=# b since 5'\n# key since 1700000000\nKEY='k'\n";
+    writeFileSync(join(folder, 'root/run/chain-node/host-values.env'), values);
+    await run('health-report.sh');
+    const found = metrics().match(/^chain_secret_changed_timestamp_seconds.*$/gm);
+    const of = (secret: string): string => `${LABELS.slice(0, -1)},secret="${secret}"}`;
+    expect(found).toEqual([
+      `chain_secret_changed_timestamp_seconds${of('l1/rpc')} 1772355600`,
+      `chain_secret_changed_timestamp_seconds${of('key')} 1700000000`,
+    ]);
+  });
+
   test('a node that nobody knows has no numbers', async () => {
     answer = (_, response) => void response.destroy();
     await run('health-report.sh');

@@ -15,7 +15,7 @@ describe('start.sh', () => {
     const node = settled();
     expect((await start(node)).status).toBe(0);
     expect(node.read('root/run/chain-node/host-values.env')).toBe(
-      "PUBLIC_IP='203.0.113.7'\nUPSTREAM='https://user:pa$$word@upstream.example/#key'\n",
+      "PUBLIC_IP='203.0.113.7'\n# upstream since 1772355600\nUPSTREAM='https://user:pa$$word@upstream.example/#key'\n",
     );
     expect(node.mode('root/run/chain-node/host-values.env')).toBe('600');
   });
@@ -25,7 +25,16 @@ describe('start.sh', () => {
     node.write('fake/public-ip', '203.0.113.8');
     node.write('fake/secrets/upstream', 'rotated\n');
     expect((await start(node)).status).toBe(0);
-    expect(node.read('root/run/chain-node/host-values.env')).toBe("PUBLIC_IP='203.0.113.8'\nUPSTREAM='rotated'\n");
+    expect(node.read('root/run/chain-node/host-values.env')).toBe(
+      "PUBLIC_IP='203.0.113.8'\n# upstream since 1772355600\nUPSTREAM='rotated'\n",
+    );
+  });
+
+  test('says nothing of the age of a secret that has no date', async () => {
+    const node = settled();
+    node.write('fake/secrets-at', 'soon');
+    expect((await start(node)).status).toBe(0);
+    expect(node.read('root/run/chain-node/host-values.env')).toMatch(/^PUBLIC_IP='203.0.113.7'\nUPSTREAM='.*'\n$/);
   });
 
   test('needs no values', async () => {
@@ -39,7 +48,7 @@ describe('start.sh', () => {
     ['a single quote', "it's", /single quote or a line break/],
     ['a line break', 'one\ntwo', /single quote or a line break/],
     ['nothing', '\n', /no value for UPSTREAM/],
-    ['no string', 'None\n', /no value for UPSTREAM/],
+    ['no string', 'no text\n', /no value for UPSTREAM/],
   ])('refuses a secret with %s', async (_name, value, message) => {
     const node = settled();
     node.write('fake/secrets/upstream', value);

@@ -384,7 +384,7 @@ describe('rendered', () => {
     const files = renderTests(ALERTS, { environment: 'production', ruleFiles: ['rules.yml'] });
     const asked = files.flatMap(({ tests }) => tests.flatMap((one) => one.promql_expr_test));
     expect(asked).toHaveLength(ALERTS.flatMap(({ cases }) => [...cases.fires, ...cases.silent]).length);
-    expect(files.map((file) => file.evaluation_interval)).toEqual(['1m', '7d']);
+    expect(files.map((file) => file.evaluation_interval)).toEqual(['1m', '1h', '7d']);
     expect(asked).toContainEqual({
       expr: 'ALERTS{alertname="DiskNotReady",alertstate="firing"}',
       eval_time: '3m',

@@ -17,10 +17,14 @@ export const chain = (id: string): ChainDefinition => {
   return found;
 };
 
-type Asked = Pick<NodeProgram, 'consensus' | 'options'> & { readonly hosting?: Hosting; readonly replica?: number };
+type Asked = Pick<NodeProgram, 'consensus' | 'options'> & {
+  readonly hosting?: Hosting;
+  readonly replica?: number;
+  readonly secrets?: readonly string[];
+};
 
 export function nodeOf(definition: ChainDefinition, network: string, client: string, asked: Asked = {}): WatchedNode {
-  const { hosting = 'instance', replica, ...choices } = asked;
+  const { hosting = 'instance', replica, secrets = [], ...choices } = asked;
   const id = [definition.id, network, client, ...(replica === undefined ? [] : [replica])].join('-');
   const program: NodeProgram = { chain: definition, network, client, ...choices };
   const processes = processesOf(program, 65_536);
@@ -30,6 +34,7 @@ export function nodeOf(definition: ChainDefinition, network: string, client: str
     hosting,
     processes,
     metricsTargets,
+    secrets,
     ...(hosting === 'instance' ? { host: `${id}.example.internal` } : {}),
   });
 }
@@ -70,7 +75,7 @@ export const NODES: readonly WatchedNode[] = [
   nodeOf(chain('ethereum'), 'sepolia', 'nethermind', { consensus: 'prysm', hosting: 'kubernetes' }),
   nodeOf(chain('ethereum'), 'local', 'geth', { hosting: 'kubernetes' }),
   ...Object.entries(CLIENTS).map(([id, client]) => nodeOf(chain(id), 'mainnet', client)),
-  nodeOf(chain('arbitrum'), 'nova', 'nitro'),
+  nodeOf(chain('arbitrum'), 'nova', 'nitro', { secrets: ['l1/rpc', 'l1/beacon'] }),
   nodeOf(chain('bsc'), 'chapel', 'geth', { hosting: 'kubernetes' }),
   nodeOf(chain('polygon'), 'mainnet', 'bor', { replica: 2, hosting: 'kubernetes' }),
   nodeOf(chain('solana'), 'mainnet', 'agave', { replica: 2 }),

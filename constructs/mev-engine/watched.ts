@@ -1,0 +1,47 @@
+import type { Mode, Quantity, StrategyLimits } from './contract';
+
+/** A strategy as its rules see it. */
+export interface WatchedStrategy {
+  /** Name of its file: its label, and the scope by which it is stopped. */
+  readonly name: string;
+  readonly mode: Mode;
+  readonly chains: readonly {
+    readonly chain: string;
+    readonly network: string;
+    /** Seconds between blocks; absent where it varies. */
+    readonly blockSeconds?: number;
+  }[];
+  readonly limits: StrategyLimits;
+  /** Profit from which an opportunity is announced, as a part of the position; absent where none is. */
+  readonly alertThreshold?: number;
+  /** Seconds from which an execution counts as stuck. */
+  readonly executionTimeoutSeconds?: number;
+  /** Whether a failed execution alerts. */
+  readonly failureAlert: boolean;
+}
+
+/** An engine as its rules see it: what it runs here, and what it is held to. */
+export interface WatchedEngine {
+  /** Its name in the cluster: that of its release, its Deployment and its label `engine`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: string;
+  readonly subtype: string;
+  readonly strategies: readonly WatchedStrategy[];
+  /** Hash of the bytes of limits.json. */
+  readonly limitsSha256: string;
+}
+
+/** What all engines of an environment are held to together. */
+export interface WatchedRisk {
+  readonly namespace: string;
+  readonly engines: readonly string[];
+  readonly maxHourlyLoss?: Quantity;
+  readonly maxDailyLoss?: Quantity;
+  /** Of seven days. */
+  readonly emergencyStopLoss?: Quantity;
+  readonly maxConcurrentStrategies?: number;
+}
+
+/** Whatever a rule stops: everything, a type of engines, or the engine of a strategy. The label `scope` of what has `action: kill`. */
+export const GLOBAL_SCOPE = 'global';

@@ -1,5 +1,8 @@
 import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { PlainMap } from './document';
+import type { Quantity } from './limits';
 import type { EnvironmentName } from './schema/sections';
+import type { StrategyLimits } from './strategy-limits';
 
 /** What one environment is: validated, complete, every quantity exact. Code behind the loader sees this and no YAML. */
 export interface Environment {
@@ -31,6 +34,8 @@ export interface Environment {
   readonly monitoring?: MonitoringSettings;
   /** The RPC gateway in the cluster; there is none when absent. */
   readonly gateway?: GatewaySettings;
+  /** Engines and what stops them; there are none when absent. */
+  readonly mev?: MevSettings;
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -111,6 +116,73 @@ export interface GatewaySettings {
   readonly retryAttempts: number;
   readonly rateLimits: { readonly default: RateLimit; readonly premium?: RateLimit & { readonly secret: string } };
   readonly vpcAccess: boolean;
+}
+
+export interface MevSettings {
+  /** Those that have a strategy here, sorted by name. */
+  readonly engines: readonly EngineSpec[];
+  /** What all of them together are held to. */
+  readonly risk: {
+    readonly maxHourlyLoss?: Quantity;
+    readonly maxDailyLoss?: Quantity;
+    /** Of seven days. */
+    readonly emergencyStopLoss?: Quantity;
+    readonly maxConcurrentStrategies?: number;
+  };
+  /** Secret with the token by which Alertmanager stops engines. */
+  readonly killSwitchSecret: string;
+}
+
+/** An engine as it runs here. */
+export interface EngineSpec {
+  /** Its name in the cluster. */
+  readonly name: string;
+  readonly type: string;
+  readonly subtype: string;
+  readonly image: string;
+  /** Whole cores, all its own. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Alias or ARN of a key in KMS. */
+  readonly signingKey?: string;
+  /** Names of secrets by the files that they become. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly relays: readonly string[];
+  /** Ranges of addresses. */
+  readonly egress: readonly string[];
+  readonly chains: readonly EngineChainSpec[];
+  readonly strategies: readonly StrategySpec[];
+  /** Nothing of it runs: everything in it is stopped by commit. */
+  readonly stopped: boolean;
+}
+
+/** A network that an engine reads, and where. */
+export interface EngineChainSpec {
+  readonly chain: string;
+  readonly network: string;
+  readonly chainId?: number;
+  readonly blockSeconds?: number;
+  /** The gateway, or a node by its id. */
+  readonly source: 'gateway' | { readonly node: string };
+  /** Ids of the nodes whose health says whether it can be read; none where the gateway has providers alone. */
+  readonly nodes: readonly string[];
+}
+
+/** A strategy as it runs here. */
+export interface StrategySpec {
+  /** Name of its file. */
+  readonly name: string;
+  readonly mode: 'live' | 'dry-run';
+  readonly chains: readonly { readonly chain: string; readonly network: string }[];
+  /** The file as it was written. */
+  readonly document: PlainMap;
+  readonly limits: StrategyLimits;
+  /** Seconds until an execution is given up. */
+  readonly timeoutSeconds?: number;
+  readonly alertThreshold?: number;
+  readonly executionTimeoutSeconds?: number;
+  readonly failureAlert: boolean;
 }
 
 export interface RateLimit {

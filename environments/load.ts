@@ -3,12 +3,13 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
-import { type Document, isPlainMap, type Path, type PlainMap, readDocument } from './document';
+import { type Document, isPlainMap, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
 import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
+import { planMev } from './mev';
 import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean, nearest } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
@@ -16,9 +17,9 @@ import { pinNotes, reservedNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
-import { strategySchema } from './schema/mev';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 import { checkSharedClusters } from './shared-cluster';
+import { readStrategies, type StrategyFiles } from './strategies';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */
@@ -47,7 +48,6 @@ export interface Configuration {
 export function loadEnvironments(folder: string, options: LoadOptions = {}): Configuration {
   const loader = new Loader(folder, options);
   const loaded = loader.environmentNames().map((name) => loader.environment(name));
-  loader.strategies();
   loader.problems.push(...checkSharedClusters(loaded));
   const errors = loader.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new ConfigurationError(errors);
@@ -75,6 +75,7 @@ class Loader {
   readonly #chains: readonly ChainDefinition[];
   readonly #schema: ReturnType<typeof environmentSchema>;
   readonly #global: Document;
+  readonly #strategies: StrategyFiles;
   #known: KnownKeys | undefined;
 
   constructor(
@@ -84,6 +85,12 @@ class Loader {
     this.#chains = options.chains ?? CHAINS;
     this.#schema = environmentSchema(this.#chains);
     this.#global = this.#read('global.yml', 'it holds the defaults of every environment');
+    this.#strategies = readStrategies(join(folder, 'strategies'), {
+      chains: this.#chains.map(({ id }) => id),
+      display: this.#display('strategies'),
+      read: (file) => this.#read(file, ''),
+    });
+    this.problems.push(...this.#strategies.problems);
   }
 
   /** Folders that are environments; every other folder but two is a mistake. */
@@ -134,42 +141,6 @@ class Loader {
     return { name, layers };
   }
 
-  /** Strategy files are held to their schema; nothing runs them yet. */
-  strategies(): void {
-    const folder = join(this.folder, 'strategies');
-    if (!existsSync(folder)) return;
-    if (!statSync(folder).isDirectory()) {
-      this.#fail('strategies', 'is not a folder; it holds one folder a stage');
-      return;
-    }
-    const schema = strategySchema(this.#chains.map(({ id }) => id));
-    const known = (path: Path): readonly string[] =>
-      knownKeysOf(z.toJSONSchema(schema, { io: 'input' }) as never)(path);
-    const stages = ['active', 'testing', 'research', 'archived'];
-    for (const stage of readdirSync(folder).sort()) {
-      if (!stages.includes(stage)) {
-        this.#fail(
-          `strategies/${stage}`,
-          `is not a stage; use one of ${stages.join(', ')}${didYouMean(stage, stages)}`,
-        );
-        continue;
-      }
-      if (!statSync(join(folder, stage)).isDirectory()) {
-        this.#fail(`strategies/${stage}`, 'is not a folder; a stage is a folder of strategy files');
-        continue;
-      }
-      for (const file of readdirSync(join(folder, stage))
-        .filter((entry) => /\.ya?ml$/.test(entry))
-        .sort()) {
-        const document = this.#read(`strategies/${stage}/${file}`, '');
-        if (!document.readable) continue;
-        const layers = layer([document]);
-        const parsed = schema.safeParse(layers.value);
-        if (!parsed.success) this.problems.push(...explain(parsed.error.issues, layers, known));
-      }
-    }
-  }
-
   /** `partial`: chains are missing that had mistakes, so that nothing is said of what depends on all of them. */
   #resolve(name: EnvironmentName, settings: EnvironmentSettings, layers: Layers, partial = false): Environment {
     const lock = this.#lock(name);
@@ -182,10 +153,22 @@ class Loader {
     // A node that could not be planned is not one that was dropped.
     const planned = this.problems.length === before;
     const claims = lock ? claimsLeft(lock.lock, nodes) : {};
-    const environment = {
+    const withoutEngines = {
       ...toEnvironment(name, settings, nodes, this.#chains),
       ...(Object.keys(claims).length > 0 ? { claims } : {}),
     };
+    const mev = planMev({
+      environment: name,
+      settings,
+      layers,
+      chains: this.#chains,
+      nodes: withoutEngines.nodes,
+      gateway: withoutEngines.gateway,
+      strategies: this.#strategies.strategies,
+      partial: partial || !planned || this.#strategies.partial,
+      report,
+    });
+    const environment = { ...withoutEngines, ...(mev ? { mev } : {}) };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),

@@ -8,6 +8,18 @@ const DNS_NAME = {
   expected: 'a name of lower-case letters, digits, - and .',
 };
 
+/** Labels by which machines are chosen. */
+export const machineLabels = (description: string) =>
+  z
+    .record(z.string(), text('Value of a label.'))
+    .superRefine((labels, context) => {
+      for (const [key, value] of Object.entries(labels)) {
+        const message = labelFault(key, value);
+        if (message) context.addIssue({ code: 'custom', path: [key], message });
+      }
+    })
+    .meta({ description });
+
 export const kubernetesSection = z
   .strictObject({
     cluster: text('Name of an EKS cluster in aws.region. It is found, not made.', {
@@ -29,16 +41,7 @@ export const kubernetesSection = z
       'Class of the claims of nodes; it must retain disks whose claim is gone. Default: on EKS, one is defined for each kind of disk; elsewhere the default of the cluster.',
       DNS_NAME,
     ).optional(),
-    node_selector: z
-      .record(z.string(), text('Value of a label.'))
-      .superRefine((labels, context) => {
-        for (const [key, value] of Object.entries(labels)) {
-          const message = labelFault(key, value);
-          if (message) context.addIssue({ code: 'custom', path: [key], message });
-        }
-      })
-      .meta({ description: 'Labels of machines that nodes may run on. Default: any machine.' })
-      .optional(),
+    node_selector: machineLabels('Labels of machines that nodes may run on. Default: any machine.').optional(),
     tools_image: text(
       'Image of what looks at nodes and keeps them: bash, curl, jq, kubectl, Python. Default: alpine/k8s, pinned.',
       {

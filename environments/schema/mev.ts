@@ -1,7 +1,8 @@
-/** The section `mev`, and the files of strategies. */
+/** The section `mev`: engines, limits, and what stops them. */
 import { z } from 'zod';
-import { amount } from '../quantity';
-import { flag, integer, list, oneOf, positive, quantity, ratio, text } from './leaf';
+import { amount, size } from '../quantity';
+import { machineLabels } from './cluster';
+import { flag, integer, isMoving, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
 
 const ENGINE_SUBTYPES = {
   arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
@@ -11,7 +12,11 @@ const ENGINE_SUBTYPES = {
   nft: ['rare-sniper', 'floor-sweeper'],
 } as const;
 
-const ENGINE_TYPES = Object.keys(ENGINE_SUBTYPES) as (keyof typeof ENGINE_SUBTYPES)[];
+export type EngineType = keyof typeof ENGINE_SUBTYPES;
+export const ENGINE_TYPES = Object.keys(ENGINE_SUBTYPES) as EngineType[];
+
+/** The scope of a stop that holds for all engines. */
+export const GLOBAL_SCOPE = 'global';
 
 /** A type and one of its subtypes, as the tree of engines has them. */
 const engineKind = {
@@ -19,10 +24,7 @@ const engineKind = {
   subtype: text('Subtype of the engine.'),
 };
 
-function checkSubtype(
-  engine: { type: keyof typeof ENGINE_SUBTYPES; subtype: string },
-  context: z.core.$RefinementCtx,
-): void {
+function checkSubtype(engine: { type: EngineType; subtype: string }, context: z.core.$RefinementCtx): void {
   const subtypes: readonly string[] = ENGINE_SUBTYPES[engine.type];
   if (subtypes.includes(engine.subtype)) return;
   context.addIssue({
@@ -31,6 +33,72 @@ function checkSubtype(
     message: `"${engine.subtype}" is not a subtype of ${engine.type}; use one of ${subtypes.join(', ')}`,
   });
 }
+
+/** The name of an image, with the tag or digest behind it. */
+const IMAGE = /^[a-z0-9][a-z0-9./:_-]*?(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
+
+const image = text(
+  'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
+).superRefine((given, context) => {
+  const [whole, tag, digest] = IMAGE.exec(given) ?? [];
+  const refuse = (why: string): void =>
+    context.addIssue({ code: 'custom', message: `"${given}" ${why}; use such as ghcr.io/acme/engine:1.4.0` });
+  if (whole === undefined) refuse('is not the name of an image');
+  else if (digest !== undefined) return;
+  else if (tag === undefined) refuse('has neither tag nor digest');
+  else if (isMoving(tag)) refuse('moves: what runs tomorrow would not be what was reviewed today');
+});
+
+const engine = z
+  .strictObject({
+    ...engineKind,
+    image,
+    cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
+    memory: quantity('Memory, all of it its own. Default: 4 GiB.', size)
+      .superRefine(({ value }, context) => {
+        if (value < 1) context.addIssue({ code: 'custom', message: '0 GiB is no memory; give at least 1 GiB' });
+      })
+      .optional(),
+    reads: oneOf(
+      'Where it reads its chains: the gateway, or one node of each, in whose zone it then runs. Default: the gateway where there is one.',
+      ['gateway', 'node'],
+      { what: 'a place to read' },
+    ).optional(),
+    node_selector: machineLabels(
+      'Labels of machines that it may run on, such as those that pin cores. Default: any machine.',
+    ).optional(),
+    signing_key: text(
+      'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
+      {
+        pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
+        expected: 'an alias or an ARN of a key',
+        example: 'alias/mev-arbitrage',
+      },
+    ).optional(),
+    secrets: z
+      .record(z.string(), secretName('Name of the secret that becomes the file.'))
+      .meta({ description: 'Files in /etc/mev/secrets by name, and the secrets that are in them. Default: none.' })
+      .optional(),
+    relays: list(
+      'Domains that it may reach, at port 443, by the proxy of HTTPS_PROXY. Default: none.',
+      text('A domain.', {
+        pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+        expected: 'a domain such as relay.flashbots.net',
+        example: 'relay.flashbots.net',
+      }),
+      { mayBeEmpty: true },
+    ).optional(),
+    egress: list(
+      'Ranges of IPv4 addresses that it may reach, at port 443, past the proxy. Default: none.',
+      text('A range.', {
+        pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:1[6-9]|2\d|3[0-2])$/,
+        expected: 'a range of at most 65536 addresses such as 203.0.113.0/24',
+        example: '203.0.113.0/24',
+      }),
+      { mayBeEmpty: true },
+    ).optional(),
+  })
+  .superRefine(checkSubtype);
 
 const limitsByType = z.strictObject({
   max_position_size: quantity('Largest position.', amount).optional(),
@@ -45,24 +113,39 @@ const limitsBy = <T extends z.ZodType>(names: readonly string[], limits: T) =>
 export const mevSection = (chains: readonly string[]) =>
   z
     .strictObject({
-      enabled: flag('Whether engines run.').optional(),
+      enabled: flag('Whether engines run. Default: false.').optional(),
       max_gas_price: quantity('Highest gas price that any engine pays.', amount).optional(),
       min_profit_threshold: quantity('Least profit that an opportunity must promise.', amount).optional(),
-      emergency_stop: flag('Whether every engine stands still.').optional(),
-      engines: z
-        .record(
-          z.string(),
-          z.strictObject({ ...engineKind, image: text('Image of the engine, pinned.') }).superRefine(checkSubtype),
-        )
-        .meta({ description: 'Engines by name.' })
+      emergency_stop: z
+        .union([flag('Whether every engine stands still.'), z.array(text('A scope.'))], {
+          error: 'true, false, or a list of global, types of engines and names of strategies',
+        })
+        .meta({
+          description:
+            'What stands still, by commit: true, or a list of global, types and names of strategies. Default: false.',
+        })
         .optional(),
+      acknowledge_sandwich_execution: flag(
+        'Whether strategies of sandwich/execution may run; see docs/mev.md. Default: false.',
+      ).optional(),
+      kill_switch_secret: secretName(
+        'Name of the secret that holds the token with which Alertmanager stops engines. Needed where engines run.',
+      ).optional(),
+      conversions: z
+        .record(z.string(), quantity('What one of it counts as.', amount))
+        .meta({
+          description:
+            'What one of an asset counts as where its amounts meet limits, such as USDC: 0.0003 ETH. Choose it too high rather than too low.',
+        })
+        .optional(),
+      engines: z.record(z.string(), engine).meta({ description: 'Engines by name.' }).optional(),
       risk_limits: z
         .strictObject({
           max_position_size: quantity('Largest position of one strategy.', amount).optional(),
-          max_daily_loss: quantity('Loss in a day that stops trading.', amount).optional(),
-          max_hourly_loss: quantity('Loss in an hour that stops trading.', amount).optional(),
+          max_daily_loss: quantity('Loss in a day that stops all engines.', amount).optional(),
+          max_hourly_loss: quantity('Loss in an hour that stops all engines.', amount).optional(),
           max_concurrent_strategies: integer('Strategies that may run at once.', { min: 1, max: 1000 }).optional(),
-          emergency_stop_loss: quantity('Loss that stops everything until a person lifts it.', amount).optional(),
+          emergency_stop_loss: quantity('Loss in seven days that stops all engines.', amount).optional(),
         })
         .optional(),
       strategy_limits: limitsBy(ENGINE_TYPES, limitsByType).meta({ description: 'Limits by engine type.' }).optional(),
@@ -96,12 +179,14 @@ export const strategySchema = (chains: readonly string[]) =>
       min_profit_threshold: ratio('Least profit, as a part of the position.').optional(),
       max_position_size: positive('Largest position, in the asset.').optional(),
       slippage_tolerance: ratio('Largest slippage.').optional(),
+      safety_margin: ratio('Margin kept to the liquidation price.').optional(),
     }),
     execution: z.strictObject({
       engine: text('Name of the engine, as in mev.engines.'),
       timeout: positive('Seconds until an execution is given up.').optional(),
       gas_limit: integer('Gas of one execution.', { min: 21_000, max: 1_000_000_000 }).optional(),
-      priority_fee: text('`auto`, or an amount.', {
+      max_gas_price: quantity('Highest gas price that it pays.', amount).optional(),
+      priority_fee: text('`auto`, or an amount, which is then the most that it pays.', {
         pattern: new RegExp(`^auto$|${amount.pattern}`),
         expected: '"auto" or an amount such as "2 gwei"',
       })
@@ -119,3 +204,5 @@ export const strategySchema = (chains: readonly string[]) =>
       })
       .optional(),
   });
+
+export type StrategySettings = z.output<ReturnType<typeof strategySchema>>;

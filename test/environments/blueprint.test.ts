@@ -147,12 +147,39 @@ const corrected = swap(
   `${AWS}\nchains:\n`,
 );
 
+/** What engines ask for beside them: where they run, what watches and stops them, an image, what a dollar counts as. */
+const engines = (cluster: string): string => `
+kubernetes: { cluster: ${cluster} }
+monitoring: { grafana_admin_secret: grafana, receivers: { webhook: { secret: hook } }, runbooks: https://example.com }
+gateway:
+  fallbacks:
+    optimism: { mainnet: [{ name: a, secret: optimism }] }
+    base: { mainnet: [{ name: a, secret: base }] }
+`;
+const withEngines = (text: string): string =>
+  swap(
+    text,
+    '  max_gas_price: 500 gwei\n',
+    `  max_gas_price: 500 gwei
+  kill_switch_secret: kill-switch
+  conversions: { USDC: 0.0003 ETH }
+  engines:
+    flashloan_arbitrage: { type: arbitrage, subtype: cross-chain, image: "a/b@sha256:${'a'.repeat(64)}" }
+`,
+  );
+
 /** Production alone reads the overrides and the limits; the two other environments only the global file. */
 const files = (global: string, risk: string): Files => ({
   'global.yml': global,
   'production/overrides.yml': OVERRIDES,
   'staging/overrides.yml': risk,
   'strategies/active/cross-chain-usdc.yml': STRATEGY,
+});
+
+/** With what engines ask for. */
+const whole = (risk: string): Files => ({
+  ...files(withEngines(corrected), `${risk}${engines('staging')}`),
+  'production/overrides.yml': `${OVERRIDES}${engines('production')}`,
 });
 
 const read = (text: string): PlainMap => {
@@ -170,9 +197,12 @@ test('of the documents as they stand exactly this is refused', () => {
     'environments/global.yml:4:5 global.security.encryption_key_path: is refused: keys are not files; name a KMS key in aws.kms_key',
     'environments/global.yml:20:25 chains.ethereum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia (ethereum/go-ethereum#30289)',
     'environments/global.yml:24:25 chains.arbitrum.networks[1]: "goerli" cannot be used: goerli was shut down in 2024; use sepolia (OffchainLabs/arbitrum-docs, public-chains.mdx)',
+    'environments/global.yml:29:12 mev.enabled: engines run on Kubernetes, and the environment names no cluster; set kubernetes, or set mev.enabled to false here',
     'environments/staging/overrides.yml:2:1 global_limits: is refused: limits stand in mev.risk_limits',
     'environments/staging/overrides.yml:8:1 strategy_limits: is refused: limits of a type stand in mev.strategy_limits',
     'environments/staging/overrides.yml:19:1 chain_limits: is refused: limits of a chain stand in mev.chain_limits',
+    'environments/strategies/active/cross-chain-usdc.yml:17:11 execution.engine: in production, "flashloan_arbitrage" is not an engine of mev.engines; there is none; add it to mev.engines',
+    'environments/strategies/active/cross-chain-usdc.yml:17:11 execution.engine: in staging, "flashloan_arbitrage" is not an engine of mev.engines; there is none; add it to mev.engines',
   ]);
 });
 
@@ -187,7 +217,7 @@ test('what the blueprint does not have is asked for: a region and its zones', ()
 });
 
 test('corrected, they load: every client that they name, on both networks', () => {
-  const { environments } = loadFiles(files(corrected, riskUnderMev));
+  const { environments } = loadFiles(whole(riskUnderMev));
   const nodes = [
     'arbitrum-mainnet-nitro',
     'arbitrum-sepolia-nitro',
@@ -211,10 +241,55 @@ test('what they do not say of layer 1 is asked for', () => {
     '    nodes: { mainnet-nitro: { l1: ethereum-mainnet-geth }, sepolia-nitro: { l1: ethereum-sepolia-geth } }\n',
     '',
   );
-  expect(refusals(files(unsaid, riskUnderMev))).toEqual([
+  expect(refusals({ ...whole(riskUnderMev), 'global.yml': withEngines(unsaid) })).toEqual([
     'environments/global.yml:26:16 chains.arbitrum.networks[0]: arbitrum-mainnet-nitro: several nodes follow ethereum mainnet; set l1 to one of ethereum-mainnet-geth, ethereum-mainnet-erigon, ethereum-mainnet-besu',
     'environments/global.yml:26:25 chains.arbitrum.networks[1]: arbitrum-sepolia-nitro: several nodes follow ethereum sepolia; set l1 to one of ethereum-sepolia-geth, ethereum-sepolia-erigon, ethereum-sepolia-besu',
   ]);
+});
+
+describe('what asks for more than another allows', () => {
+  const load = () => loadFiles(whole(riskUnderMev));
+
+  test('is told where a limit never acts, and changes nothing', () => {
+    expect(
+      load()
+        .warnings.map(({ message }) => message)
+        .filter((message) => message.includes('never acts')),
+    ).toEqual([
+      '200 ETH never acts: the 100 ETH of mev.risk_limits.max_position_size (environments/global.yml:40) is tighter; lower it, or remove it',
+      '1000 gwei never acts: the 500 gwei of mev.max_gas_price (environments/global.yml:33) is tighter; lower it, or remove it',
+    ]);
+  });
+
+  test('of each limit the tightest holds: staging has the limits of risk, production those of the global file', () => {
+    const limits = Object.fromEntries(
+      load().environments.flatMap(({ name, mev }) =>
+        (mev?.engines ?? []).flatMap(({ strategies }) => strategies.map((one) => [name, [one.mode, one.limits]])),
+      ),
+    );
+    const own = {
+      maxPositionSize: { value: '10000', unit: 'USDC' },
+      minProfit: { value: '0.01', unit: 'ETH' },
+      minProfitRatio: 0.001,
+      maxSlippage: 0.005,
+    };
+    const loose = { maxGasPrice: '500', maxPriorityFee: '500' };
+    expect(limits).toEqual({
+      staging: [
+        'dry-run',
+        {
+          ...own,
+          chains: {
+            arbitrum: { maxGasPrice: '10', maxPriorityFee: '2' },
+            base: loose,
+            ethereum: { maxGasPrice: '500', maxPriorityFee: '50' },
+            optimism: loose,
+          },
+        },
+      ],
+      production: ['live', { ...own, chains: { arbitrum: loose, base: loose, ethereum: loose, optimism: loose } }],
+    });
+  });
 });
 
 describe('their own numbers, exactly', () => {

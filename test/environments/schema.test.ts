@@ -150,7 +150,7 @@ describe('a lock file', () => {
 });
 
 describe('a strategy', () => {
-  const good = parse(text('strategies/research/cross-chain-usdc.yml'));
+  const good = parse(text('strategies/active/cross-chain-usdc.yml'));
   const edit = (section: string, change: object): unknown => ({ ...good, [section]: { ...good[section], ...change } });
 
   test.each<[string, unknown, string[]]>([

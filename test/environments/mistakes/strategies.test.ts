@@ -45,7 +45,7 @@ tell([
     files: strategy('  asset: USDC', '  aset: USDC'),
     lines: [
       'environments/strategies/testing/usdc.yml:7:1 parameters.asset: is missing; give text',
-      'environments/strategies/testing/usdc.yml:8:3 parameters.aset: is not a known key; use one of asset, chains, networks, min_profit_threshold, max_position_size, slippage_tolerance; did you mean asset?',
+      'environments/strategies/testing/usdc.yml:8:3 parameters.aset: is not a known key; use one of asset, chains, networks, min_profit_threshold, max_position_size, slippage_tolerance, safety_margin; did you mean asset?',
     ],
   },
   {

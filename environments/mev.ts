@@ -1,0 +1,339 @@
+import type { ChainDefinition, NetworkDefinition } from '../constructs/chain-node/catalogue';
+import { networkOf } from '../constructs/chain-node/catalogue';
+import { notInCluster } from './cluster-secret';
+import type { Path } from './document';
+import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
+import { inEth } from './limits';
+import type { Layers } from './merge';
+import { didYouMean } from './nearest';
+import type { Problem } from './problem';
+import { checkRisk } from './risk';
+import { type EnvironmentSettings, isServed } from './schema/environment';
+import { ENGINE_TYPES, GLOBAL_SCOPE } from './schema/mev';
+import type { EnvironmentName } from './schema/sections';
+import { isLive, STAGES_OF, type Strategy } from './strategies';
+import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
+
+/** From `mev:` and the files of strategies to the engines of an environment, with everything that they may and may not do. */
+
+const DEFAULT_CPU = 2;
+const DEFAULT_MEMORY_GIB = 4;
+const MAINNET = 'mainnet';
+
+export interface MevContext {
+  readonly environment: EnvironmentName;
+  readonly settings: EnvironmentSettings;
+  readonly layers: Layers;
+  readonly chains: readonly ChainDefinition[];
+  readonly nodes: readonly NodeSpec[];
+  readonly gateway: GatewaySettings | undefined;
+  /** Of all stages. */
+  readonly strategies: readonly Strategy[];
+  /** Chains, nodes or strategies are missing that had mistakes: what all of them make together is not judged. */
+  readonly partial: boolean;
+  report(problem: Problem): void;
+}
+
+/** Undefined where no engine runs. Reports whatever does not fit. */
+export function planMev(context: MevContext): MevSettings | undefined {
+  const { settings, environment, strategies, layers, report } = context;
+  const { mev } = settings;
+  if (!mev) return undefined;
+  const gasless = new Set(context.chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+  for (const problem of checkRisk(mev, layers, gasless)) report(problem);
+  checkEngines(mev, context);
+  checkScopes(mev, context);
+  const running = strategies.filter(
+    ({ stage, settings: { strategy } }) => STAGES_OF[environment].includes(stage) && strategy.enabled,
+  );
+  if (!mev.enabled || running.length === 0) return undefined;
+  const limits: LimitsContext = { environment, mev, layers, gasless, report };
+  const isStopped = stoppedBy(mev);
+  const engines = new Map<string, Strategy[]>();
+  for (const strategy of running) {
+    if (!checkStrategy(strategy, mev, context)) continue;
+    const { engine } = strategy.settings.execution;
+    engines.set(engine, [...(engines.get(engine) ?? []), strategy]);
+  }
+  checkConcurrent(running.filter((one) => !isStopped(one)).length, mev, context);
+  checkFoundation(mev, context);
+  const { risk_limits: risk = {}, kill_switch_secret: killSwitchSecret } = mev;
+  // Without a cluster, nothing is near it.
+  if (!settings.kubernetes) return undefined;
+  const planned = [...engines]
+    .map(([key, own]) => engineOf(key, own, { context, mev, limits, isStopped }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (killSwitchSecret === undefined) return undefined;
+  return {
+    engines: planned,
+    risk: {
+      ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
+      ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
+      ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
+      ...(risk.max_concurrent_strategies === undefined
+        ? {}
+        : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
+    },
+    killSwitchSecret,
+  };
+}
+
+const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
+
+/** An engine of a key of YAML in the cluster, where names have no underscores. */
+const nameOf = (key: string): string => key.replaceAll('_', '-');
+
+type Say = (path: Path, message: string) => void;
+
+const inSettings =
+  ({ layers, report }: MevContext, severity: Problem['severity'] = 'error'): Say =>
+  (path, message) =>
+    report({ severity, position: layers.position(path), path, message });
+
+const inFile =
+  (strategy: Strategy, { environment, report }: MevContext): Say =>
+  (path, message) =>
+    report({
+      severity: 'error',
+      position: strategy.layers.position(path),
+      path,
+      message: `in ${environment}, ${message}`,
+    });
+
+/** With `<environment>-mev-` before them they are names of roles, of at most 64 characters. */
+const ENGINE_NAME = /^[a-z]([a-z0-9_-]{0,37}[a-z0-9])?$/;
+const FILE_NAME = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
+
+function checkEngines(mev: MevSection, context: MevContext): void {
+  const fail = inSettings(context);
+  const engines = Object.entries(mev.engines ?? {});
+  const others: readonly string[] = [GLOBAL_SCOPE, ...ENGINE_TYPES, ...context.strategies.map(({ name }) => name)];
+  for (const [index, [key, engine]] of engines.entries()) {
+    const path = ['mev', 'engines', key];
+    if (!ENGINE_NAME.test(key))
+      fail(
+        path,
+        'is not the name of an engine; use at most 39 lower-case letters, digits, "_" and "-", a letter first',
+      );
+    const twin = engines.slice(0, index).find(([other]) => nameOf(other) === nameOf(key));
+    if (twin) fail(path, `is called ${nameOf(key)} in the cluster, and so is ${twin[0]}; rename one`);
+    if (others.includes(nameOf(key)))
+      fail(path, `"${nameOf(key)}" is the name of a strategy or of a scope that stops others; rename it`);
+    for (const file of Object.keys(engine.secrets ?? {}))
+      if (!FILE_NAME.test(file))
+        fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
+    if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {
+      if (engine.signing_key !== undefined)
+        fail([...path, 'signing_key'], 'a cluster that is not on EKS has no role that may sign; remove it');
+      for (const [file, secret] of Object.entries(engine.secrets ?? {})) {
+        const odd = notInCluster(secret, `the file as ${file}`);
+        if (odd !== undefined) fail([...path, 'secrets', file], odd);
+      }
+    }
+  }
+}
+
+/** What a stop names must be there: a name that is mistyped would stop nothing. */
+function checkScopes({ emergency_stop: stop }: MevSection, context: MevContext): void {
+  if (!Array.isArray(stop)) return;
+  const fail = inSettings(context);
+  const path = ['mev', 'emergency_stop'];
+  if (stop.length === 0) fail(path, 'is an empty list; list what stands still, or write false');
+  const known = [GLOBAL_SCOPE, ...ENGINE_TYPES, ...context.strategies.map(({ name }) => name)];
+  for (const [index, scope] of stop.entries())
+    if (!known.includes(scope) && !context.partial)
+      fail(
+        [...path, index],
+        `"${scope}" is neither global, nor a type of engines, nor the name of a strategy's file; use one of ${known.join(', ')}${didYouMean(scope, known)}`,
+      );
+}
+
+const stoppedBy =
+  ({ emergency_stop: stop = false }: MevSection) =>
+  ({ name, settings: { strategy } }: Strategy): boolean =>
+    Array.isArray(stop) ? [GLOBAL_SCOPE, strategy.type, name].some((scope) => stop.includes(scope)) : stop;
+
+function checkConcurrent(running: number, { risk_limits: risk }: MevSection, context: MevContext): void {
+  const most = risk?.max_concurrent_strategies;
+  if (most === undefined || running <= most || context.partial) return;
+  inSettings(context)(
+    ['mev', 'risk_limits', 'max_concurrent_strategies'],
+    `${most} is less than the ${running} strategies that are enabled in the stages of ${context.environment} (${STAGES_OF[context.environment].join(', ')}); disable some, or raise it`,
+  );
+}
+
+/** Engines are stopped from outside: what does it must be there before they are. */
+function checkFoundation(mev: MevSection, context: MevContext): void {
+  const { kubernetes, monitoring } = context.settings;
+  const fail = inSettings(context);
+  const enabled = ['mev', 'enabled'];
+  const or = 'or set mev.enabled to false here';
+  if (!kubernetes) {
+    fail(enabled, `engines run on Kubernetes, and the environment names no cluster; set kubernetes, ${or}`);
+    return;
+  }
+  if (!monitoring) fail(enabled, `what stops an engine reads monitoring, and there is none; set monitoring, ${or}`);
+  if (kubernetes.service_monitors === false)
+    fail(['kubernetes', 'service_monitors'], 'false, and what stops an engine reads its metrics; remove it');
+  const secret = mev.kill_switch_secret;
+  if (secret === undefined)
+    fail(
+      enabled,
+      `nothing authorizes Alertmanager to stop an engine; set mev.kill_switch_secret to the name of a secret with a long random token`,
+    );
+  else if (kubernetes.cluster === undefined) {
+    const odd = notInCluster(secret, 'the token as token');
+    if (odd !== undefined) fail(['mev', 'kill_switch_secret'], odd);
+  }
+  const emergency = mev.risk_limits?.emergency_stop_loss;
+  const kept = monitoring?.retention?.value;
+  if (emergency && kept !== undefined && kept < EMERGENCY_MS)
+    fail(
+      ['monitoring', 'retention'],
+      'is too short for emergency_stop_loss, which counts over seven days; keep at least 8d',
+    );
+}
+
+/** Seven days, and one for what is late. */
+const EMERGENCY_MS = 8 * 86_400_000;
+
+/** Whether its engine is known; everything else that does not fit is reported and goes on. */
+function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
+  const fail = inFile(strategy, context);
+  const { strategy: about, execution } = strategy.settings;
+  const engines = mev.engines ?? {};
+  const engine = engines[execution.engine];
+  const kind = `${about.type}/${about.subtype}`;
+  if (kind === 'sandwich/execution' && !mev.acknowledge_sandwich_execution)
+    fail(
+      ['strategy', 'subtype'],
+      'sandwich/execution takes from users of the chain, and may be unlawful where you are; read docs/mev.md, and set mev.acknowledge_sandwich_execution to true if it shall run',
+    );
+  if (!engine) {
+    const names = Object.keys(engines);
+    const choice = names.length === 0 ? 'there is none; add it to mev.engines' : `use one of ${names.join(', ')}`;
+    fail(
+      ['execution', 'engine'],
+      `"${execution.engine}" is not an engine of mev.engines; ${choice}${didYouMean(execution.engine, names)}`,
+    );
+    return false;
+  }
+  if (`${engine.type}/${engine.subtype}` !== kind)
+    fail(
+      ['execution', 'engine'],
+      `${execution.engine} is an engine of ${engine.type}/${engine.subtype}, and the strategy is ${kind}; name another, or correct one of the two`,
+    );
+  if (strategy.stage === 'active' && !engine.image.includes('@sha256:'))
+    fail(
+      ['execution', 'engine'],
+      `${execution.engine} has the image "${engine.image}", and what is active runs an image by its digest; give it as <name>@sha256:<digest>`,
+    );
+  return true;
+}
+
+interface EngineContext {
+  readonly context: MevContext;
+  readonly mev: MevSection;
+  readonly limits: LimitsContext;
+  readonly isStopped: (strategy: Strategy) => boolean;
+}
+
+function engineOf(key: string, strategies: readonly Strategy[], given: EngineContext): EngineSpec {
+  const { context, mev, limits, isStopped } = given;
+  const engine = mev.engines?.[key];
+  if (!engine) throw new Error(`${key} was not checked`);
+  const specs = strategies.map((strategy) => ({ strategy, spec: strategyOf(strategy, context, limits) }));
+  const stopped = strategies.every(isStopped);
+  const kept = specs.filter(({ strategy }) => stopped || !isStopped(strategy));
+  const networks = new Map(
+    kept.flatMap(({ strategy, spec }) =>
+      spec.chains.map((one) => [`${one.chain} ${one.network}`, { ...one, strategy }] as const),
+    ),
+  );
+  return {
+    name: nameOf(key),
+    type: engine.type,
+    subtype: engine.subtype,
+    image: engine.image,
+    cpu: engine.cpu ?? DEFAULT_CPU,
+    memoryMiB: (engine.memory?.value ?? DEFAULT_MEMORY_GIB) * 1024,
+    ...(engine.node_selector ? { nodeSelector: engine.node_selector } : {}),
+    ...(engine.signing_key === undefined ? {} : { signingKey: engine.signing_key }),
+    secrets: engine.secrets ?? {},
+    relays: [...(engine.relays ?? [])].sort(),
+    egress: [...(engine.egress ?? [])].sort(),
+    chains: [...networks.values()]
+      .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
+      .flatMap((one) => sourceOf(one, engine.reads, context)),
+    strategies: kept.map(({ spec }) => spec),
+    stopped,
+  };
+}
+
+function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
+  const { parameters, execution, monitoring = {} } = strategy.settings;
+  const { networks = [MAINNET] } = parameters;
+  const timeout = execution.timeout;
+  return {
+    name: strategy.name,
+    mode: isLive(context.environment, strategy.stage) ? 'live' : 'dry-run',
+    chains: parameters.chains.flatMap((chain) => networks.map((network) => ({ chain, network }))),
+    document: strategy.layers.value,
+    limits: limitsOf(strategy, limits),
+    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    ...(monitoring.alert_threshold === undefined ? {} : { alertThreshold: monitoring.alert_threshold }),
+    ...(monitoring.execution_timeout === undefined ? {} : { executionTimeoutSeconds: monitoring.execution_timeout }),
+    failureAlert: monitoring.failure_alert ?? false,
+  };
+}
+
+/** Where an engine reads a network; nothing, and a report, where nobody has it. */
+function sourceOf(
+  { chain: id, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
+  reads: 'gateway' | 'node' | undefined,
+  context: MevContext,
+): EngineChainSpec[] {
+  const { chains, settings, gateway, partial } = context;
+  const fail = inFile(strategy, context);
+  const { parameters } = strategy.settings;
+  const definition = chains.find((chain) => chain.id === id);
+  if (!definition) return [];
+  const found = networkOf(definition, network);
+  const at: Path = parameters.networks
+    ? ['parameters', 'networks', parameters.networks.indexOf(network)]
+    : ['parameters', 'chains', parameters.chains.indexOf(id)];
+  if (!found) {
+    const names = definition.networks.map((one) => one.id);
+    fail(at, `"${network}" is not a network of ${id}; use one of ${names.join(', ')}${didYouMean(network, names)}`);
+    return [];
+  }
+  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
+  const onEks = settings.kubernetes?.cluster !== undefined;
+  const nodes = context.nodes
+    .filter(({ hosting }) => hosting === 'kubernetes' || onEks)
+    .filter((node) => node.chain.id === id && node.network === network)
+    .map((node) => node.id)
+    .sort();
+  const served = gateway?.chains.some((one) => one.chain === id && one.network === network) ?? false;
+  const common = {
+    chain: id,
+    network,
+    ...(isEvm(found) ? { chainId: Number(found.identity) } : {}),
+    ...(found.blockSeconds === undefined ? {} : { blockSeconds: found.blockSeconds }),
+    nodes,
+  };
+  if (served && reads !== 'node') return [{ ...common, source: 'gateway' }];
+  const [node] = nodes;
+  // The gateway does not speak the language of every chain.
+  const mustServe = reads === 'gateway' && isServed(found);
+  if (node !== undefined && !mustServe) return [{ ...common, source: { node } }];
+  if (partial) return [];
+  const fallback = isServed(found) && reads !== 'node' ? `, or give gateway.fallbacks.${id}.${network} a provider` : '';
+  fail(
+    at,
+    node !== undefined
+      ? `${strategy.settings.execution.engine} reads by the gateway, and there is none; set gateway, or reads to node`
+      : `nobody follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
+  );
+  return [];
+}

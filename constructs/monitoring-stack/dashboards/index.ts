@@ -54,6 +54,7 @@ export function dashboards(limits: Limits = DEFAULTS): readonly Dashboard[] {
         classic(
           one,
           all.filter((other) => other !== one),
+          'chain-nodes',
         ),
       ),
     }));

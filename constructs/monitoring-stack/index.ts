@@ -47,7 +47,7 @@ import type { Watch } from './watch';
 export { alertsOf, INHIBITIONS, renderRules, renderSuites } from './alerts';
 export type { Inhibition } from './alerts/inhibitions';
 export { AGENTS_NAMESPACE, NAMESPACE } from './charts';
-export { type Dashboard, dashboards } from './dashboards';
+export { type Dashboard, dashboards, mevDashboards } from './dashboards';
 export { dashboardsPage } from './dashboards/outline';
 export { type HostAgentProps, hostAgentFiles } from './host-agent';
 export {

@@ -69,17 +69,18 @@ const FROM_DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 /** Version of the classic schema that is written here. */
 const SCHEMA = 42;
 
-/** A dashboard in the classic schema, with links to the others. */
+/** A dashboard in the classic schema, with links to others. */
 export function classic(
   { uid, title, about, past, refresh, variables, sections }: DashboardDefinition,
   others: readonly Pick<DashboardDefinition, 'uid' | 'title' | 'about'>[],
+  tag: string,
 ): ClassicDashboard {
   return {
     id: null,
     uid,
     title,
     description: about,
-    tags: ['chain-nodes'],
+    tags: [tag],
     timezone: 'utc',
     editable: false,
     graphTooltip: 1,
@@ -156,6 +157,7 @@ function panelOf(panel: Panel, id: number, place: Place): ClassicPanel {
     description: panel.about,
     gridPos: place,
     datasource: FROM_DATA_SOURCE,
+    ...(panel.from === undefined ? {} : { timeFrom: panel.from }),
     ...contentOf(panel),
   };
 }
@@ -182,7 +184,7 @@ function contentOf(panel: Panel): Content {
       };
     case 'graph':
       return {
-        targets: overTime(panel.queries),
+        targets: overTime(panel.queries, panel.step),
         options: { legend: LEGEND, tooltip: TOOLTIP } satisfies Plain<graphs.Options>,
         fieldConfig: {
           defaults: {
@@ -190,9 +192,9 @@ function contentOf(panel: Panel): Content {
             color: { mode: 'palette-classic' },
             ...(panel.min === undefined ? {} : { min: panel.min }),
             custom: {
-              drawStyle: 'line',
+              drawStyle: panel.bars ? 'bars' : 'line',
               lineWidth: 1,
-              fillOpacity: panel.stacked ? 30 : 0,
+              fillOpacity: panel.bars ? 60 : panel.stacked ? 30 : 0,
               showPoints: 'never',
               // A gap in what is told is a gap in the line.
               spanNulls: false,
@@ -246,9 +248,10 @@ const target = (expr: string, index: number): Target & { readonly refId: string 
   editorMode: 'code',
 });
 
-const overTime = (queries: readonly Query[]): readonly Target[] =>
+const overTime = (queries: readonly Query[], step?: string): readonly Target[] =>
   queries.map(({ expr, legend }, index) => ({
     ...target(expr, index),
+    ...(step === undefined ? {} : { interval: step }),
     legendFormat: legend,
     range: true,
     instant: false,

@@ -7,9 +7,13 @@ import { fleet } from './fleet';
 import { forks } from './forks';
 import { gateway } from './gateway';
 import { host } from './host';
+import { marketAnalysis } from './market-analysis';
 import { node } from './node';
+import { opportunityScanner } from './opportunity-scanner';
 import type { DashboardDefinition } from './panels';
+import { pnlTracker } from './pnl-tracker';
 import type { Limits } from './queries';
+import { riskMonitor } from './risk-monitor';
 
 export type { Limits } from './queries';
 
@@ -21,8 +25,6 @@ export interface Dashboard {
   /** Grafana's classic schema. */
   readonly json: string;
 }
-
-const FOLDER = 'Chains';
 
 /** Those of an environment that sets no limits of its own. */
 const DEFAULTS: Limits = { diskUsedPercent: DISK_USED_PERCENT };
@@ -38,26 +40,45 @@ export const definitions = (limits: Limits = DEFAULTS): readonly DashboardDefini
   forks(),
 ];
 
+/** What those of an environment with engines are beside them, in their order. */
+export const mevDefinitions = (): readonly DashboardDefinition[] => [
+  pnlTracker(),
+  opportunityScanner(),
+  riskMonitor(),
+  marketAnalysis(),
+];
+
+type Links = readonly Pick<DashboardDefinition, 'uid' | 'title' | 'about'>[];
+
+/** As the sidecar takes them, each with links to the others and to what is beside them. */
+const written = (
+  all: readonly DashboardDefinition[],
+  { folder, tag, beside = [] }: { readonly folder: string; readonly tag: string; readonly beside?: Links },
+): readonly Dashboard[] =>
+  all.map((one) => ({
+    uid: one.uid,
+    title: one.title,
+    folder,
+    json: JSON.stringify(classic(one, [...all.filter((other) => other !== one), ...beside], tag)),
+  }));
+
 const built = new Map<string, readonly Dashboard[]>();
 
-/** Every dashboard; built once for the same limits. */
+/** Every dashboard of chains; built once for the same limits. */
 export function dashboards(limits: Limits = DEFAULTS): readonly Dashboard[] {
   const key = JSON.stringify(limits.diskUsedPercent);
   let found = built.get(key);
   if (!found) {
-    const all = definitions(limits);
-    found = all.map((one) => ({
-      uid: one.uid,
-      title: one.title,
-      folder: FOLDER,
-      json: JSON.stringify(
-        classic(
-          one,
-          all.filter((other) => other !== one),
-        ),
-      ),
-    }));
+    found = written(definitions(limits), { folder: 'Chains', tag: 'chain-nodes' });
     built.set(key, found);
   }
   return found;
+}
+
+let builtOfEngines: readonly Dashboard[] | undefined;
+
+/** Those of engines, for an environment that has any, beside those of its chains; built once. */
+export function mevDashboards(): readonly Dashboard[] {
+  builtOfEngines ??= written(mevDefinitions(), { folder: 'MEV', tag: 'mev', beside: [fleet(DEFAULTS)] });
+  return builtOfEngines;
 }

@@ -1,4 +1,4 @@
-import { definitions } from './index';
+import { definitions, mevDefinitions } from './index';
 import {
   type Column,
   type DashboardDefinition,
@@ -13,6 +13,7 @@ import {
 /** The page about dashboards: what each is for, how it is laid out, what its panels ask and when they turn yellow or red. */
 export function dashboardsPage(): string {
   const all = definitions();
+  const ofEngines = mevDefinitions();
   return [
     '# Dashboards',
     '',
@@ -20,21 +21,38 @@ export function dashboardsPage(): string {
     'choose what they show, and a chain, a network or a node appears as soon as it tells of itself. The bar on top of each leads to the',
     'others, with the variables and the time that are set; a chain or a node in a table leads to its own. Limits are those of the alerts;',
     'where an environment sets its own (`alarms.disk_used_percent`), its dashboards have that one.',
+    'An environment with engines has [theirs](#engines) as well.',
     '',
-    '| dashboard | uid | what it answers |',
-    '|---|---|---|',
-    ...all.map(({ title, uid, about }) => `| [${title}](#${anchor(title)}) | \`${uid}\` | ${about} |`),
+    ...contents(all),
     '',
-    ...all.flatMap(sectionOf),
+    ...all.flatMap((one) => sectionOf(one, '##')),
+    '## Engines',
+    '',
+    'In the folder MEV, where there are engines. They ask for what [the contract](engine-contract.md#metrics) has; money is in one unit at a',
+    'time, which `unit` chooses. They know no limits, which differ by environment: alerts that stop, and those that are about to, stand',
+    'beside the values.',
+    '',
+    ...contents(ofEngines),
+    '',
+    ...ofEngines.flatMap((one) => sectionOf(one, '###')),
   ].join('\n');
 }
 
+const contents = (all: readonly DashboardDefinition[]): readonly string[] => [
+  '| dashboard | uid | what it answers |',
+  '|---|---|---|',
+  ...all.map(({ title, uid, about }) => `| [${title}](#${anchor(title)}) | \`${uid}\` | ${about} |`),
+];
+
 const anchor = (title: string): string => title.toLowerCase().replaceAll(' ', '-');
 
-function sectionOf({ title, about, past, refresh, variables, sections }: DashboardDefinition): readonly string[] {
+function sectionOf(
+  { title, about, past, refresh, variables, sections }: DashboardDefinition,
+  level: string,
+): readonly string[] {
   const panels = sections.flatMap((section) => section.panels);
   return [
-    `## ${title}`,
+    `${level} ${title}`,
     '',
     `${about} The last ${past}, anew every ${refresh}. Variables: ${variables.map(({ name }) => `\`${name}\``).join(', ')}.`,
     '',

@@ -11,6 +11,7 @@ export type Unit =
   | 'iops'
   | 'percentunit'
   | 'reqps'
+  | 'cpm'
   | 'dateTimeAsIso';
 
 export type Color = 'green' | 'yellow' | 'red' | 'blue' | 'text';
@@ -54,12 +55,22 @@ interface Described extends Reading {
   /** Columns of the grid's 24. */
   readonly width: number;
   readonly height: number;
+  /** Where it begins while the range that is set ends now: `now/d` is midnight. */
+  readonly from?: string;
 }
 
 export type Panel = Described &
   (
     | { readonly kind: 'stat'; readonly query: string }
-    | { readonly kind: 'graph'; readonly queries: readonly Query[]; readonly stacked: boolean; readonly min?: number }
+    | {
+        readonly kind: 'graph';
+        readonly queries: readonly Query[];
+        readonly stacked: boolean;
+        readonly bars: boolean;
+        readonly min?: number;
+        /** Shortest time between two points, such as `1h`. */
+        readonly step?: string;
+      }
     | { readonly kind: 'timeline'; readonly queries: readonly Query[] }
     | {
         readonly kind: 'table';
@@ -114,13 +125,20 @@ export type Kind<K extends Panel['kind']> = Extract<Panel, { readonly kind: K }>
 export const stat = (panel: Rest<Kind<'stat'>, 'kind'>): Panel => ({ width: 3, height: 4, ...panel, kind: 'stat' });
 
 /** Lines over time. Two stand on a line. */
-export const graph = (panel: Rest<Kind<'graph'>, 'kind' | 'stacked'> & { readonly stacked?: boolean }): Panel => ({
+export const graph = (
+  panel: Rest<Kind<'graph'>, 'kind' | 'stacked' | 'bars'> & Partial<Pick<Kind<'graph'>, 'stacked' | 'bars'>>,
+): Panel => ({
   width: 12,
   height: 7,
   stacked: false,
+  bars: false,
   ...panel,
   kind: 'graph',
 });
+
+/** What came in each hour, on each other; each bar is longer where the range is, so queries go over `$__interval`. */
+export const hourly = (panel: Parameters<typeof graph>[0]): Panel =>
+  graph({ stacked: true, bars: true, step: '1h', ...panel });
 
 /** States over time, a line each. */
 export const timeline = (panel: Rest<Kind<'timeline'>, 'kind'>): Panel => ({

@@ -18,7 +18,7 @@ export const CHOSEN = 'environment="$environment",chain=~"$chain",network=~"$net
 /** The one node. */
 export const ONE_NODE = 'environment="$environment",node="$node"';
 
-const environment: Variable = {
+export const ENVIRONMENT: Variable = {
   name: 'environment',
   label: 'Environment',
   query: 'label_values(chain_info, environment)',
@@ -36,8 +36,8 @@ const network: Variable = {
 };
 const node: Variable = { name: 'node', label: 'Node', query: `label_values(chain_info{${CHOSEN}}, node)` };
 
-export const FLEET_VARIABLES: readonly Variable[] = [environment, { ...chain, several: true }, network];
-export const CHAIN_VARIABLES: readonly Variable[] = [environment, chain, network];
+export const FLEET_VARIABLES: readonly Variable[] = [ENVIRONMENT, { ...chain, several: true }, network];
+export const CHAIN_VARIABLES: readonly Variable[] = [ENVIRONMENT, chain, network];
 export const NODE_VARIABLES: readonly Variable[] = [...FLEET_VARIABLES, node];
 /** Nodes that have a machine of their own. */
 export const HOST_VARIABLES: readonly Variable[] = [

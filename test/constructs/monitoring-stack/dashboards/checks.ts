@@ -21,9 +21,14 @@ export function queriesOf(dashboard: Json): { readonly where: string; readonly e
   ];
 }
 
-/** As Grafana fills it in, with one value for each variable. */
+/** As Grafana fills it in, with one value for each variable; the range begins in 1970. */
 export const filledIn = (expr: string): string =>
-  expr.replaceAll('$__rate_interval', '5m').replaceAll(/\$\{(\w+)\}|\$([a-z]\w*)/g, (_, one, other) => one ?? other);
+  expr
+    .replaceAll('$__rate_interval', '5m')
+    .replaceAll('$__range', '6h')
+    .replaceAll('$__interval', '1m')
+    .replaceAll('${__from:date:seconds}', '0')
+    .replaceAll(/\$\{(\w+)\}|\$([a-z]\w*)/g, (_, one, other) => one ?? other);
 
 export function unparsed(dashboard: Json): string[] {
   return queriesOf(dashboard).flatMap(({ where, expr }) => {
@@ -58,6 +63,59 @@ export const unknownMetrics = (dashboard: Json, exported: ReadonlySet<string>): 
       .filter((metric) => !exported.has(metric))
       .map((metric) => `${where}: ${metric}`),
   );
+
+type Node = ReturnType<typeof parser.parse>['topNode'];
+
+const below = (node: Node | null, ...names: readonly string[]): Node[] =>
+  names.reduce<Node[]>((nodes, name) => nodes.flatMap((one) => one.getChildren(name)), node ? [node] : []);
+
+/** Labels of PromQL that nobody bears: those that a selector has and its metric not, and those that are grouped by or replaced from. */
+function foreignIn(expr: string, labelsOf: (metric: string) => ReadonlySet<string>): string[] {
+  const text = filledIn(expr);
+  const read = ({ from, to }: Node): string => text.slice(from, to);
+  const wrong: string[] = [];
+  const borne = new Set<string>();
+  const used: string[] = [];
+  parser.parse(text).iterate({
+    enter: ({ type, node }) => {
+      if (type.name === 'VectorSelector') {
+        const [name] = below(node, 'Identifier');
+        const metric = name ? read(name) : '';
+        const labels = labelsOf(metric);
+        for (const label of labels) borne.add(label);
+        for (const label of below(node, 'LabelMatchers', 'UnquotedLabelMatcher', 'LabelName').map(read))
+          if (!labels.has(label)) wrong.push(`${metric} has no label ${label}`);
+      }
+      if (type.name === 'GroupingLabels') used.push(...below(node, 'LabelName').map(read));
+      if (type.name === 'FunctionCall' && text.startsWith('label_replace(', node.from)) {
+        const [made, , from] = below(node, 'FunctionCallBody', 'StringLiteral').map((one) => read(one).slice(1, -1));
+        used.push(from as string);
+        borne.add(made as string);
+      }
+    },
+  });
+  return [...wrong, ...used.filter((label) => !borne.has(label)).map((label) => `nothing has a label ${label}`)];
+}
+
+/** Labels that a dashboard's queries, legends and variables use, and what they ask for does not bear. */
+export const foreignLabels = (dashboard: Json, labelsOf: (metric: string) => ReadonlySet<string>): string[] => [
+  ...queriesOf(dashboard).flatMap(({ where, expr }) =>
+    foreignIn(expr, labelsOf).map((problem) => `${where}: ${problem}`),
+  ),
+  ...withQueries(dashboard).flatMap(({ title, targets }) =>
+    targets.flatMap(({ expr, legendFormat = '' }: Json) => {
+      const kept = new Set([...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, labels]) => labels.split(', ')));
+      return [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)]
+        .filter(([, label]) => !kept.has(label))
+        .map(([, label]) => `${title}: no series has the ${label} of its legend`);
+    }),
+  ),
+  ...dashboard.templating.list.flatMap(({ type, name, query }: Json) => {
+    const [, metric = '', label = ''] =
+      type === 'query' ? (/^label_values\((\w+).*, (\w+)\)$/.exec(query.query) ?? []) : [];
+    return type !== 'query' || labelsOf(metric).has(label) ? [] : [`variable ${name}: ${metric} has no label ${label}`];
+  }),
+];
 
 export const repeatedIds = (dashboard: Json): string[] => [
   ...repeated(panelsOf(dashboard).map(({ id }) => id)).map((id) => `panel ${id}`),

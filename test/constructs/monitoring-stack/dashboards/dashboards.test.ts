@@ -7,7 +7,13 @@ import { TerraformStack, Testing } from 'cdktf';
 import { CHAINS, clientsOf, processesOf } from '../../../../constructs/chain-node/catalogue';
 import { Cluster } from '../../../../constructs/cluster';
 import { alertsOf } from '../../../../constructs/monitoring-stack/alerts';
-import { type Dashboard, dashboards, definitions } from '../../../../constructs/monitoring-stack/dashboards';
+import {
+  type Dashboard,
+  dashboards,
+  definitions,
+  mevDashboards,
+  mevDefinitions,
+} from '../../../../constructs/monitoring-stack/dashboards';
 import { CLIENT_METRICS, namesOf } from '../../../../constructs/monitoring-stack/dashboards/client-metrics';
 import { defineDashboards, LARGEST_BYTES } from '../../../../constructs/monitoring-stack/dashboards/config-maps';
 import { dashboardsPage } from '../../../../constructs/monitoring-stack/dashboards/outline';
@@ -19,6 +25,7 @@ import { ofType } from '../../platform';
 import { everyNode } from '../alerts/watch';
 import {
   deadLinks,
+  foreignLabels,
   metricsIn,
   misplaced,
   oddVariables,
@@ -30,10 +37,13 @@ import {
   unknownMetrics,
   unparsed,
 } from './checks';
-import { EXPORTED, SAID_TWICE } from './exported';
+import { EXPORTED, labelsOf, SAID_TWICE } from './exported';
 
 const ROOT = join(__dirname, '..', '..', '..', '..');
-const ALL: readonly Json[] = dashboards().map(({ json }) => JSON.parse(json));
+/** Of an environment that has engines. */
+const WRITTEN: readonly Dashboard[] = [...dashboards(), ...mevDashboards()];
+const ALL: readonly Json[] = WRITTEN.map(({ json }) => JSON.parse(json));
+const folderOf = (uid: string): string | undefined => WRITTEN.find((one) => one.uid === uid)?.folder;
 const named = ALL.map((dashboard) => [dashboard.title, dashboard] as const);
 const byUid = (uid: string): Json => ALL.find((dashboard) => dashboard.uid === uid);
 const panel = (uid: string, title: string): Json => panelsOf(byUid(uid)).find((one) => one.title === title);
@@ -56,6 +66,20 @@ test('uids never change: links and bookmarks name them', () => {
     ['chains-gateway', 'RPC gateway'],
     ['chains-capacity', 'Capacity'],
     ['chains-forks', 'Fork calendar'],
+    ['mev-pnl-tracker', 'PnL tracker'],
+    ['mev-opportunity-scanner', 'Opportunity scanner'],
+    ['mev-risk-monitor', 'Risk monitor'],
+    ['mev-market-analysis', 'Market analysis'],
+  ]);
+});
+
+test('those of engines are apart, in a folder of their own: without engines there is nothing to see in them', () => {
+  expect(new Set(dashboards().map(({ folder }) => folder))).toEqual(new Set(['Chains']));
+  expect(mevDashboards().map(({ uid, folder }) => [folder, uid])).toEqual([
+    ['MEV', 'mev-pnl-tracker'],
+    ['MEV', 'mev-opportunity-scanner'],
+    ['MEV', 'mev-risk-monitor'],
+    ['MEV', 'mev-market-analysis'],
   ]);
 });
 
@@ -74,9 +98,11 @@ describe.each(named)('%s', (_, dashboard) => {
 
   test('leads to dashboards that there are, with variables that they have', () => {
     expect(deadLinks(dashboard, ALL)).toEqual([]);
-    expect(dashboard.links.map(({ url }: Json) => url)).toEqual(
-      ALL.filter((other) => other !== dashboard).map(({ uid }) => `/d/${uid}`),
-    );
+    const folder = folderOf(dashboard.uid);
+    expect(dashboard.links.map(({ url }: Json) => url)).toEqual([
+      ...ALL.filter((other) => other !== dashboard && folderOf(other.uid) === folder).map(({ uid }) => `/d/${uid}`),
+      ...(folder === 'MEV' ? ['/d/chains-fleet'] : []),
+    ]);
     for (const link of dashboard.links) expect(link).toMatchObject({ includeVars: true, keepTime: true });
   });
 
@@ -133,6 +159,31 @@ describe.each(named)('%s', (_, dashboard) => {
   });
 });
 
+test('bars are of an hour at least, and today begins at midnight', () => {
+  const bars = panel('mev-pnl-tracker', 'Net by hour');
+  expect(bars.fieldConfig.defaults.custom).toMatchObject({ drawStyle: 'bars', stacking: { mode: 'normal' } });
+  expect(bars.targets.map(({ interval }: Json) => interval)).toEqual(['1h']);
+  expect(bars.targets[0].expr).toContain('[$__interval]');
+  expect(panel('mev-pnl-tracker', 'Net today').timeFrom).toBe('now/d');
+  for (const one of dashboards()) expect(one.json).not.toMatch(/"(timeFrom|interval)":/);
+});
+
+test('those of chains lead to none that may not be there', () => {
+  for (const { json } of dashboards()) expect(json).not.toContain('/d/mev-');
+});
+
+describe.each(named.filter(([, { uid }]) => folderOf(uid) === 'MEV'))('%s', (_, dashboard) => {
+  test('asks by labels that the contract of engines and those of others have', () => {
+    expect(foreignLabels(dashboard, labelsOf)).toEqual([]);
+  });
+
+  test('is chosen by environment, engine and strategy, and by chain or, where it is about money, by its unit', () => {
+    const names = dashboard.templating.list.map(({ name }: Json) => name);
+    const last = dashboard.uid === 'mev-pnl-tracker' ? 'unit' : 'chain';
+    expect(names).toEqual(['datasource', 'environment', 'engine', 'strategy', last]);
+  });
+});
+
 describe('a dashboard that is wrong is told of', () => {
   test.each<readonly [string, (dashboard: Json) => readonly string[], (dashboard: Json) => void]>([
     ['a query that does not parse', unparsed, (one) => (asking(one).targets[0].expr += ' or')],
@@ -168,6 +219,33 @@ describe('a dashboard that is wrong is told of', () => {
     ['a panel without a title', unexplained, (one) => (asking(one).title = '')],
     ['a panel that does not say what is normal', unexplained, (one) => (asking(one).description = 'What it is.')],
     ['a panel without a unit', unexplained, (one) => delete asking(one).fieldConfig.defaults.unit],
+    [
+      'a label that a metric has not',
+      (one) => foreignLabels(one, labelsOf),
+      (one) => (asking(one).targets[0].expr = 'sum(mev_loss_total{chain="a"})'),
+    ],
+    [
+      'a label that nothing can be grouped by',
+      (one) => foreignLabels(one, labelsOf),
+      (one) => (asking(one).targets[0].expr = 'sum by (chain) (mev_loss_total)'),
+    ],
+    [
+      'a label that is replaced from what is not there',
+      (one) => foreignLabels(one, labelsOf),
+      (one) =>
+        (asking(one).targets[0].expr = 'label_replace(kube_configmap_info, "engine", "$1", "deployment", "(.+)")'),
+    ],
+    [
+      'a legend of what is summed away',
+      (one) => foreignLabels(one, labelsOf),
+      (one) =>
+        Object.assign(asking(one).targets[0], { expr: 'sum by (unit) (mev_loss_total)', legendFormat: '{{pod}}' }),
+    ],
+    [
+      'a variable of a label that is not there',
+      (one) => foreignLabels(one, labelsOf),
+      (one) => (one.templating.list[1].query.query = 'label_values(mev_engine_info, strategy)'),
+    ],
   ])('%s', (_, check, edit) => {
     const before = check(byUid('chains-fleet'));
     expect(check(mutated('chains-fleet', edit)).length).toBeGreaterThan(before.length);
@@ -357,14 +435,15 @@ describe('dashboards are built', () => {
   test('once for all environments that set the same limits', () => {
     expect(dashboards()).toBe(dashboards({ diskUsedPercent: DISK_USED_PERCENT }));
     expect(dashboards({ diskUsedPercent: 70 })).not.toBe(dashboards());
+    expect(mevDashboards()).toBe(mevDashboards());
   });
 
   test('the same in every run, without the code of the SDK', () => {
     const script = `
-      const { dashboards } = require('./constructs/monitoring-stack/dashboards');
+      const { dashboards, mevDashboards } = require('./constructs/monitoring-stack/dashboards');
       const { createHash } = require('node:crypto');
       const sdk = Object.keys(require.cache).filter((file) => file.includes('grafana-foundation-sdk'));
-      console.log(createHash('sha256').update(JSON.stringify(dashboards())).digest('hex'), sdk.length);`;
+      console.log(createHash('sha256').update(JSON.stringify([dashboards(), mevDashboards()])).digest('hex'), sdk.length);`;
     const run = (): string =>
       execFileSync(process.execPath, ['--require', 'tsx/cjs', '--eval', script], { cwd: ROOT, encoding: 'utf8' });
     const first = run();
@@ -375,13 +454,14 @@ describe('dashboards are built', () => {
   test('in less than a tenth of a second', () => {
     const begin = performance.now();
     definitions({ diskUsedPercent: 71 });
+    mevDefinitions();
     dashboards({ diskUsedPercent: 71 });
     expect(performance.now() - begin).toBeLessThan(100);
   });
 });
 
 describe('config maps', () => {
-  function defined(all: readonly Dashboard[] = dashboards()): Readonly<Record<string, Json>> {
+  function defined(all: readonly Dashboard[] = WRITTEN): Readonly<Record<string, Json>> {
     const stack = new TerraformStack(Testing.app({ stackTraces: false }), 'test');
     const cluster = new Cluster(stack, 'cluster', { access: { eks: 'main' } });
     defineDashboards(stack, {
@@ -391,18 +471,17 @@ describe('config maps', () => {
     return resources(JSON.parse(Testing.synth(stack)));
   }
   // In the order of the dashboards, which Terraform does not keep.
-  const maps = dashboards().flatMap(({ uid }) =>
-    ofType(defined(), 'kubernetes_config_map_v1').filter(({ metadata }) => metadata.name === `dashboard-${uid}`),
-  );
+  const all = ofType(defined(), 'kubernetes_config_map_v1');
+  const maps = WRITTEN.flatMap(({ uid }) => all.filter(({ metadata }) => metadata.name === `dashboard-${uid}`));
 
   test('are one for each, with what the sidecar looks for, after the namespace', () => {
-    expect(ofType(defined(), 'kubernetes_config_map_v1')).toHaveLength(maps.length);
+    expect(all).toHaveLength(maps.length);
     expect(maps.map(({ metadata }) => metadata)).toEqual(
-      dashboards().map(({ uid }) => ({
+      WRITTEN.map(({ uid, folder }) => ({
         name: `dashboard-${uid}`,
         namespace: 'monitoring',
         labels: { grafana_dashboard: '1' },
-        annotations: { grafana_folder: 'Chains' },
+        annotations: { grafana_folder: folder },
       })),
     );
     for (const { depends_on } of maps)
@@ -416,7 +495,7 @@ describe('config maps', () => {
   };
 
   test('hold dashboards as they were built, once Terraform has read them', () => {
-    dashboards().forEach(({ uid, json }, index) => {
+    WRITTEN.forEach(({ uid, json }, index) => {
       const { data } = maps[index];
       expect(Object.keys(data)).toEqual([`${uid}.json`]);
       const text = read(data[`${uid}.json`]);
@@ -435,6 +514,8 @@ describe('config maps', () => {
     expect(texts.join()).toContain('"{{chain}} {{network}}"');
     expect(texts.join()).toContain('network=~\\"${chain}-${network}\\"');
     expect(texts.join()).toContain('var-node=${__data.fields.node}');
+    expect(texts.join()).toContain('vector(time()) >= ${__from:date:seconds}');
+    expect(texts.join()).toContain('configmap=~\\"${engine}-stop\\"');
   });
 
   test('do not take what is too large', () => {
@@ -452,12 +533,20 @@ describe('the page about dashboards', () => {
 
   test('has every panel, in its grid and with its queries', () => {
     const page = dashboardsPage();
-    for (const { title, panels } of definitions().flatMap(({ sections }) => sections)) {
+    for (const { title, panels } of [...definitions(), ...mevDefinitions()].flatMap(({ sections }) => sections)) {
       if (title !== undefined) expect(page).toContain(`\n${title}\n+-`);
       for (const { title, about } of panels) {
         expect(page).toContain(`| ${title} | ${about}`);
         expect(page).toContain(`**${title}**\n\n\`\`\`promql\n`);
       }
+    }
+  });
+
+  test('has those of engines below a heading of their own', () => {
+    const [chains = '', engines = ''] = dashboardsPage().split('\n## Engines\n');
+    for (const { title, uid } of mevDefinitions()) {
+      expect(engines).toContain(`\n### ${title}\n`);
+      expect(chains).not.toContain(uid);
     }
   });
 });

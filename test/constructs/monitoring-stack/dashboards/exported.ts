@@ -1,4 +1,5 @@
-import { type ExportedMetric, METRICS } from '../../../../constructs/monitoring-stack/alerts/metrics';
+import { ENGINE_METRICS } from '../../../../constructs/mev-engine/contract';
+import { type ExportedMetric, METRICS, targetLabels } from '../../../../constructs/monitoring-stack/alerts/metrics';
 import { CLIENT_METRICS } from '../../../../constructs/monitoring-stack/dashboards/client-metrics';
 
 /** Every metric that a panel may ask for, with who exports it: the contract of the alerts, and what dashboards alone use. */
@@ -11,8 +12,50 @@ const of = (exporter: string, source: string, ...names: string[]): readonly Expo
 const NODE_EXPORTER = 'prometheus/node_exporter, v1.7.0 (of Ubuntu 24.04), collector/';
 const KUBE_STATE = 'kubernetes/kube-state-metrics, v2.19.1, internal/store/';
 
+/** What dashboards of engines alone use, with its labels. */
+const LABELLED: readonly ExportedMetric[] = [
+  ...['ALERTS', 'ALERTS_FOR_STATE'].map((name) => ({
+    name,
+    exporter: 'prometheus' as const,
+    // Those of the rules, but for the first two.
+    labels: ['alertname', 'alertstate', 'environment', 'action', 'scope', 'engine', 'strategy'],
+    source: 'prometheus/prometheus, v3, rules/alerting.go',
+  })),
+  ...['kube_deployment_spec_replicas', 'kube_deployment_status_replicas_ready'].map((name) => ({
+    name,
+    exporter: 'kube-state-metrics' as const,
+    labels: ['namespace', 'deployment'],
+    source: `${KUBE_STATE}deployment.go`,
+  })),
+  {
+    name: 'kube_configmap_info',
+    exporter: 'kube-state-metrics',
+    labels: ['namespace', 'configmap'],
+    source: `${KUBE_STATE}configmap.go`,
+  },
+  {
+    name: 'erpc_network_request_duration_seconds_bucket',
+    exporter: 'erpc',
+    labels: ['project', 'network', 'vendor', 'upstream', 'category', 'finality', 'user', 'le'],
+    source: 'erpc/erpc, tag 0.1.2, telemetry/metrics.go',
+  },
+];
+
+/** What the scrape of an engine gives its series, beside its own labels. */
+const OF_ENGINES = ['job', 'instance', 'namespace', 'pod', 'service', 'endpoint', 'container', 'engine'];
+
+const ofEngines = ENGINE_METRICS.flatMap(({ name, type, labels }) =>
+  type === 'histogram'
+    ? [
+        { name: `${name}_bucket`, labels: [...labels, 'le'] },
+        { name: `${name}_sum`, labels },
+        { name: `${name}_count`, labels },
+      ]
+    : [{ name, labels }],
+);
+
 const BESIDE: readonly Exported[] = [
-  ...of('prometheus', 'prometheus/prometheus, v3, rules/alerting.go', 'ALERTS'),
+  ...LABELLED,
   ...of(
     'node_exporter',
     `${NODE_EXPORTER}{cpu_linux,stat_linux,loadavg,uname_linux}.go`,
@@ -62,7 +105,6 @@ const BESIDE: readonly Exported[] = [
   ...of(
     'erpc',
     'erpc/erpc, tag 0.1.2, telemetry/metrics.go',
-    'erpc_network_request_duration_seconds_bucket',
     'erpc_network_request_duration_seconds_count',
     'erpc_network_retry_attempt_total',
     'erpc_network_timeout_fired_total',
@@ -73,7 +115,18 @@ const BESIDE: readonly Exported[] = [
 
 const ofClients = CLIENT_METRICS.map((metric) => metric.replace(/\{.*/, ''));
 
-export const EXPORTED: ReadonlySet<string> = new Set([...METRICS, ...BESIDE].map(({ name }) => name).concat(ofClients));
+export const EXPORTED: ReadonlySet<string> = new Set(
+  [...METRICS, ...BESIDE, ...ofEngines].map(({ name }) => name).concat(ofClients),
+);
+
+const borne = new Map<string, ReadonlySet<string>>([
+  ...[...METRICS, ...LABELLED].map(
+    ({ name, labels, exporter }) => [name, new Set([...labels, ...targetLabels(exporter)])] as const,
+  ),
+  ...ofEngines.map(({ name, labels }) => [name, new Set([...labels, ...OF_ENGINES])] as const),
+]);
+/** Labels of a metric that rules or engines have; none of one that they have not. */
+export const labelsOf = (metric: string): ReadonlySet<string> => borne.get(metric) ?? new Set();
 /** Of those, what the contract of the alerts has as well: it need not be said twice. */
 export const SAID_TWICE = BESIDE.filter(({ name }) => METRICS.some((metric) => metric.name === name)).map(
   ({ name }) => name,

@@ -99,7 +99,7 @@ export interface MonitoringSettings {
   };
 }
 
-type ByTeam = Readonly<Partial<Record<'chains' | 'platform', string>>>;
+type ByTeam = Readonly<Partial<Record<'chains' | 'platform' | 'mev', string>>>;
 
 export interface GatewaySettings {
   /** Networks with their nodes and with providers outside the environment; at least one of the two. */

@@ -46,6 +46,8 @@ import type { Watch } from './watch';
 
 export { alertsOf, INHIBITIONS, renderRules, renderSuites } from './alerts';
 export type { Inhibition } from './alerts/inhibitions';
+export type { Alert, AlertCase, Severity } from './alerts/model';
+export { anyOf, DAY, duration, fires, type Labels, missing, type Series, select, silent } from './alerts/parts';
 export { AGENTS_NAMESPACE, NAMESPACE } from './charts';
 export { type Dashboard, dashboards, mevDashboards } from './dashboards';
 export { dashboardsPage } from './dashboards/outline';

@@ -6,7 +6,7 @@ import { HOUR } from './sections';
 
 /** Teams that alerts are for. */
 const byTeam = <T extends z.ZodType>(value: T) =>
-  z.strictObject({ chains: value.optional(), platform: value.optional() }).optional();
+  z.strictObject({ chains: value.optional(), platform: value.optional(), mev: value.optional() }).optional();
 
 const slackChannel = (description: string) =>
   text(description, {

@@ -7,6 +7,8 @@ export type Exporter =
   /** Our own text about a node: of a host by its textfile collector, of a pod by its health sidecar. */
   | 'health'
   | 'client'
+  /** An engine, by its contract. */
+  | 'engine'
   | 'node_exporter'
   | 'kube-state-metrics'
   | 'kubelet'
@@ -32,10 +34,16 @@ const NODE_LABELS = ['node', 'chain', 'network', 'client', 'environment', 'proce
 const POD_LABELS = ['namespace', 'pod', 'service', 'endpoint', 'container'];
 const TARGET_LABELS = ['job', 'instance'];
 
+/** What the ServiceMonitor of an engine gives everything that it exports. */
+const ENGINE_LABELS = ['engine'];
+
 /** Labels of the targets of an exporter. */
 export const targetLabels = (exporter: Exporter): readonly string[] => {
   switch (exporter) {
     case 'scrape':
+      return [...TARGET_LABELS, ...NODE_LABELS, ...POD_LABELS, ...ENGINE_LABELS];
+    case 'engine':
+      return [...TARGET_LABELS, ...POD_LABELS, ...ENGINE_LABELS];
     case 'health':
     case 'client':
       return [...TARGET_LABELS, ...NODE_LABELS, ...POD_LABELS];
@@ -73,6 +81,7 @@ const all = (
 const NONE: readonly string[] = [];
 const OF_NODE = ['node', 'chain', 'network', 'client'];
 const OF_POD = ['namespace', 'pod', 'uid'];
+const OF_DEPLOYMENT = ['namespace', 'deployment'];
 const OF_CONTAINER = [...OF_POD, 'container'];
 const OF_FILESYSTEM = ['device', 'mountpoint', 'fstype'];
 const OF_DISK = ['device'];
@@ -145,7 +154,15 @@ export const METRICS: readonly ExportedMetric[] = [
     kube_pod_container_status_waiting_reason: [...OF_CONTAINER, 'reason'],
     kube_pod_container_status_last_terminated_reason: [...OF_CONTAINER, 'reason'],
   }),
-  ...all('kube-state-metrics', `${KUBE_STATE}job.go`, { kube_job_failed: ['namespace', 'job_name', 'condition'] }),
+  ...all('kube-state-metrics', `${KUBE_STATE}deployment.go`, {
+    kube_deployment_spec_replicas: OF_DEPLOYMENT,
+    kube_deployment_status_replicas_ready: OF_DEPLOYMENT,
+  }),
+  ...all('kube-state-metrics', `${KUBE_STATE}configmap.go`, { kube_configmap_info: ['namespace', 'configmap'] }),
+  ...all('kube-state-metrics', `${KUBE_STATE}job.go`, {
+    kube_job_failed: ['namespace', 'job_name', 'condition'],
+    kube_job_status_failed: ['namespace', 'job_name', 'reason'],
+  }),
   ...all('kube-state-metrics', `${KUBE_STATE}cronjob.go`, {
     kube_cronjob_info: ['namespace', 'cronjob', 'schedule', 'concurrency_policy', 'timezone'],
     kube_cronjob_status_last_schedule_time: ['namespace', 'cronjob'],

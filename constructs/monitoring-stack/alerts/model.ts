@@ -1,8 +1,17 @@
 /** Alerts as data: what is wrong, who is told, what to do, and two series that show when it fires and when it does not. */
 
 export type Severity = 'critical' | 'warning' | 'info';
-export type Team = 'chains' | 'platform';
-export type AlertGroup = 'node' | 'host' | 'rpc' | 'platform';
+export type Team = 'chains' | 'platform' | 'mev';
+export type AlertGroup =
+  | 'node'
+  | 'host'
+  | 'rpc'
+  | 'platform'
+  /** Whether engines run, see their chains and get their executions through. */
+  | 'engine'
+  /** What a strategy, or all of them together, may not do. */
+  | 'risk-breaches'
+  | 'profit-opportunities';
 
 /** One case of a rule, as promtool runs it: series with a sample a minute, and what stands at a time. */
 export interface AlertCase {
@@ -36,6 +45,18 @@ export interface Alert {
   readonly expr: string;
   /** How long it must hold; as long as blocks of that chain need to say something. */
   readonly forSeconds: number;
+  /**
+   * How long it goes on firing after it has ceased to hold. Prometheus forgets it when it is restarted.
+   *
+   * @default - not at all
+   */
+  readonly keepFiringSeconds?: number;
+  /**
+   * What is done when it fires, beside telling: `kill` stops whatever its label `scope` names, which `labels` must have.
+   *
+   * @default - nothing
+   */
+  readonly action?: 'kill';
   /** One line with values, as Prometheus fills it in: `{{ $labels.node }}`. */
   readonly summary: string;
   /** The page below docs/runbooks, without `.md`. */

@@ -6,12 +6,18 @@ export interface Rule {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: { readonly summary: string; readonly runbook_url: string };
 }
 
 export interface RuleFile {
-  readonly groups: readonly { readonly name: AlertGroup; readonly rules: readonly Rule[] }[];
+  readonly groups: readonly {
+    readonly name: AlertGroup;
+    /** How often its rules are evaluated; absent where it is as often as everywhere. */
+    readonly interval?: string;
+    readonly rules: readonly Rule[];
+  }[];
 }
 
 /** A file of `promtool test rules`. Series have a sample a minute. */
@@ -30,14 +36,25 @@ export interface TestFile {
   }[];
 }
 
-const GROUPS: readonly AlertGroup[] = ['node', 'host', 'rpc', 'platform'];
+const GROUPS: readonly AlertGroup[] = [
+  'node',
+  'host',
+  'rpc',
+  'platform',
+  'engine',
+  'risk-breaches',
+  'profit-opportunities',
+];
 
-const labelsOf = ({ severity, team, labels = {} }: Alert, environment: string): Readonly<Record<string, string>> => ({
-  ...labels,
-  severity,
-  team,
-  environment,
-});
+/** Groups with rules that stop something: between a breach and the stop lies this long, and the scrape. */
+const INTERVALS: Readonly<Partial<Record<AlertGroup, string>>> = { engine: '15s', 'risk-breaches': '15s' };
+
+function labelsOf(alert: Alert, environment: string): Readonly<Record<string, string>> {
+  const { name, severity, team, labels = {}, action } = alert;
+  if (action !== undefined && labels.scope === undefined)
+    throw new Error(`${name}: nothing says what it stops; give it the label scope`);
+  return { ...labels, ...(action === undefined ? {} : { action }), severity, team, environment };
+}
 
 /** `runbooks`: the address below which the pages are, such as `https://…/docs/runbooks`. */
 export function renderRules(
@@ -52,11 +69,15 @@ export function renderRules(
         alert: alert.name,
         expr: alert.expr,
         ...(alert.forSeconds > 0 ? { for: duration(alert.forSeconds) } : {}),
+        ...(alert.keepFiringSeconds === undefined ? {} : { keep_firing_for: duration(alert.keepFiringSeconds) }),
         labels: labelsOf(alert, environment),
         annotations: { summary: alert.summary, runbook_url: `${pages}/${alert.runbook}.md` },
       }));
   return {
-    groups: GROUPS.map((name) => ({ name, rules: rules(name) })).filter((group) => group.rules.length > 0),
+    groups: GROUPS.map((name) => {
+      const interval = INTERVALS[name];
+      return { name, ...(interval === undefined ? {} : { interval }), rules: rules(name) };
+    }).filter((group) => group.rules.length > 0),
   };
 }
 

@@ -50,6 +50,16 @@ describe('an alert', () => {
   });
 });
 
+test('an alert of the engines goes to the channel and the pager of theirs', () => {
+  const { route } = routing({
+    slack: { secret: 'alerts/slack', channel: '#alerts', channels: { mev: '#mev' } },
+    pagerduty: { secret: 'alerts/pager', teams: { mev: 'alerts/pager-mev' } },
+  });
+  const alert = { alertname: 'Odd', severity: 'critical', environment: 'production' };
+  expect(receiverOf(route, { ...alert, team: 'mev' })).toBe('critical-mev');
+  expect(receiverOf(route, { ...alert, team: 'chains' })).toBe('critical');
+});
+
 describe('every alert that there is', () => {
   const alerts = alertsOf(WATCH);
 

@@ -128,10 +128,10 @@ describe('who is told', () => {
     },
     {
       title: 'receivers and teams that there are not',
-      files: development(`${EKS}${monitoring('receivers: { slak: {}, pagerduty: { secret: a, teams: { mev: b } } }')}`),
+      files: development(`${EKS}${monitoring('receivers: { slak: {}, pagerduty: { secret: a, teams: { ops: b } } }')}`),
       lines: [
         `${at}:2:59 monitoring.receivers.slak: is not a known key; use one of slack, pagerduty, webhook, sns, dead_mans_switch; did you mean slack?`,
-        `${at}:2:102 monitoring.receivers.pagerduty.teams.mev: is not a known key; use one of chains, platform`,
+        `${at}:2:102 monitoring.receivers.pagerduty.teams.ops: is not a known key; use one of chains, platform, mev`,
       ],
     },
   ]);

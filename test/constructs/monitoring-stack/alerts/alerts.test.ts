@@ -380,6 +380,47 @@ describe('rendered', () => {
     expect(all.find(({ alert }) => alert === 'NodeNotSynced')?.for).toBe('1d');
   });
 
+  describe('a rule that stops something', () => {
+    const [example] = named('DiskNotReady');
+    if (!example) throw new Error('no alert DiskNotReady');
+    const kill: Alert = {
+      ...example,
+      group: 'risk-breaches',
+      team: 'mev',
+      action: 'kill',
+      keepFiringSeconds: 86_400,
+      labels: { scope: 'global' },
+    };
+    const to = { environment: 'production', runbooks: 'https://example.com' };
+
+    test('says what and for how long, and is evaluated more often', () => {
+      expect(renderRules([kill], to).groups).toEqual([
+        {
+          name: 'risk-breaches',
+          interval: '15s',
+          rules: [
+            expect.objectContaining({
+              keep_firing_for: '1d',
+              labels: {
+                scope: 'global',
+                action: 'kill',
+                severity: 'critical',
+                team: 'mev',
+                environment: 'production',
+              },
+            }),
+          ],
+        },
+      ]);
+    });
+
+    test('without a scope is refused', () => {
+      expect(() => renderRules([{ ...kill, labels: {} }], to)).toThrow(
+        'DiskNotReady: nothing says what it stops; give it the label scope',
+      );
+    });
+  });
+
   test('every case is run, and asks for the alerts of its own rule', () => {
     const files = renderTests(ALERTS, { environment: 'production', ruleFiles: ['rules.yml'] });
     const asked = files.flatMap(({ tests }) => tests.flatMap((one) => one.promql_expr_test));

@@ -1,50 +1,17 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { CHAINS } from '../../../../constructs/chain-node/catalogue';
 import { alertsOf, clientMetrics, type ExportedMetric, METRICS } from '../../../../constructs/monitoring-stack/alerts';
-import { RECORDED, targetLabels } from '../../../../constructs/monitoring-stack/alerts/metrics';
+import { RECORDED } from '../../../../constructs/monitoring-stack/alerts/metrics';
+import { ENGINE_ALERTS } from '../../mev-engine/alerts/engines';
+import { selectorsOf, strangersTo } from './promql';
 import { everyNode, WATCH } from './watch';
-
-/** A selector of a rule: a metric, and the labels that it is chosen by. */
-interface Selector {
-  readonly metric: string;
-  readonly labels: readonly string[];
-}
-
-/** Reads every selector of an expression. Throws when it is no PromQL. */
-function selectorsOf(expr: string): readonly Selector[] {
-  const found: { metric: string; labels: string[] }[] = [];
-  parser.parse(expr).iterate({
-    enter({ name, from, to, type }) {
-      if (type.isError) throw new Error(`no PromQL at ${from}: ${expr.slice(from, from + 40)}`);
-      if (name === 'VectorSelector') found.push({ metric: '', labels: [] });
-      const last = found.at(-1);
-      if (name === 'Identifier' && last) last.metric = expr.slice(from, to);
-      if (name === 'LabelMatchers' && last)
-        last.labels.push(
-          ...[...expr.slice(from, to).matchAll(/[{,]\s*(\w+)\s*[=!]/g)].map(([, label]) => label as string),
-        );
-    },
-  });
-  return found;
-}
 
 /** A development chain of a node in a pod, and all that the catalogue has. */
 const ALERTS = [
   ...alertsOf(WATCH),
   ...alertsOf({ environment: 'staging', nodes: everyNode, diskUsedPercent: 85, gateway: { rpcTimeoutMs: 1000 } }),
 ];
-const CONTRACT = new Map<string, ExportedMetric[]>();
-for (const metric of [...METRICS, ...clientMetrics({ nodes: everyNode })])
-  CONTRACT.set(metric.name, [...(CONTRACT.get(metric.name) ?? []), metric]);
-
-/** What is wrong with an expression, by the contract. */
-const strangersOf = (expr: string): string[] =>
-  selectorsOf(expr).flatMap(({ metric, labels }) => {
-    const known = CONTRACT.get(metric);
-    if (!known) return [`${metric}: nobody exports it`];
-    const borne = new Set(known.flatMap(({ labels, exporter }) => [...labels, ...targetLabels(exporter)]));
-    return labels.filter((label) => !borne.has(label)).map((label) => `${metric}: has no label ${label}`);
-  });
+const CONTRACT: readonly ExportedMetric[] = [...METRICS, ...clientMetrics({ nodes: everyNode })];
+const strangersOf = strangersTo(CONTRACT);
 
 test('the reader of PromQL finds metrics and labels, and what is no PromQL', () => {
   expect(selectorsOf('max by (node) (changes(a{b="c",d=~"e,f=g"}[5m])) > 0 unless absent(h)')).toEqual([
@@ -82,7 +49,8 @@ describe('the contract', () => {
   });
 
   test('has nothing that no rule uses', () => {
-    const used = new Set(ALERTS.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric)));
+    const rules = [...ALERTS, ...ENGINE_ALERTS];
+    const used = new Set(rules.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric)));
     expect(METRICS.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
   });
 
@@ -100,7 +68,7 @@ describe('the contract', () => {
 
   test('knows clients of all chains', () => {
     expect(new Set(everyNode.map(({ chain }) => chain))).toEqual(new Set(CHAINS.map(({ id }) => id)));
-    expect([...CONTRACT.keys()]).toEqual(
+    expect(CONTRACT.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['chain_head_block', 'beacon_finalized_epoch', 'solana_node_num_slots_behind']),
     );
   });

@@ -360,7 +360,7 @@ function backupMissed(about: WatchedNode, gapSeconds: number): Alert {
       fires: [
         fires(
           'the schedule starts none',
-          { [info]: `1x${minutes + 120}`, [held]: `0x${minutes + 120}` },
+          { [info]: `1x${minutes + 120}`, [held]: `0+0x${minutes + 120}` },
           minutes + 90,
           {
             node: about.id,
@@ -386,7 +386,7 @@ function secretRotationOverdue(about: WatchedNode, seconds: number): Alert {
   const secret = about.secrets[0] ?? '';
   const one = select('chain_secret_changed_timestamp_seconds', { ...labels, secret });
   const at = (offset: number) => ({ atMinutes: minutes + offset, stepMinutes: 60 });
-  const longer = minutes / 60 + 5;
+  const longer = minutes + 300;
   return platform({
     name: 'SecretRotationOverdue',
     labels: { chain: about.chain, network: about.network },
@@ -399,7 +399,7 @@ function secretRotationOverdue(about: WatchedNode, seconds: number): Alert {
     cases: {
       fires: [
         {
-          ...fires('it was never changed', { [info]: `1x${longer}`, [one]: `0x${longer}` }, 0, {
+          ...fires('it was never changed', { [info]: `1x${longer}`, [one]: `0+0x${longer}` }, 0, {
             node: about.id,
           }),
           ...at(180),

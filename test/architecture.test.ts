@@ -60,6 +60,9 @@ const told = ({ from, specifier }: Import): string => `${from} imports '${specif
 const CATALOGUE = 'constructs/chain-node/catalogue/';
 const CATALOGUE_FACE = `${CATALOGUE}index.ts`;
 
+/** What engines and infrastructure owe each other: a second public face, for engines too, so that it is data alone. */
+const CONTRACT = 'constructs/mev-engine/contract.ts';
+
 /** The folder behind a public face that a file stands in; the catalogue is one of its own inside chain-node. */
 function folderOf(file: string): string | undefined {
   if (file.startsWith(CATALOGUE)) return CATALOGUE;
@@ -71,7 +74,7 @@ const behindAFace = (imports: readonly Import[]): string[] =>
   imports
     .filter(({ from, to }) => {
       const folder = to && folderOf(to);
-      return folder && !isTest(from) && folderOf(from) !== folder && to !== `${folder}index.ts`;
+      return folder && !isTest(from) && folderOf(from) !== folder && ![`${folder}index.ts`, CONTRACT].includes(to);
     })
     .map(told);
 
@@ -235,6 +238,8 @@ describe('a concept is imported through its public face', () => {
       'constructs/network/tags.ts': '',
       [`${CATALOGUE}model.ts`]: '',
       'constructs/chain-node/props.ts': '',
+      [CONTRACT]: '',
+      'constructs/mev-engine/watched.ts': '',
     };
     const offences = behindAFace(
       madeUp({
@@ -244,6 +249,7 @@ describe('a concept is imported through its public face', () => {
         'stacks/b.ts': importing('../constructs/chain-node', '../constructs/chain-node/props'),
         'tools/c.ts': importing('../constructs/chain-node/catalogue', '../constructs/chain-node/catalogue/model'),
         'test/d.ts': importing('../constructs/chain-node/props'),
+        'tools/f.ts': importing('../constructs/mev-engine/contract', '../constructs/mev-engine/watched'),
         [`${CATALOGUE}e.ts`]: importing('./model'),
       }),
     );
@@ -252,6 +258,7 @@ describe('a concept is imported through its public face', () => {
       "constructs/chain-node/a.ts imports './catalogue/model'",
       "stacks/b.ts imports '../constructs/chain-node/props'",
       "tools/c.ts imports '../constructs/chain-node/catalogue/model'",
+      "tools/f.ts imports '../constructs/mev-engine/watched'",
     ]);
   });
 });
@@ -329,6 +336,11 @@ describe('the catalogue is data: it imports neither cdktf nor anything outside i
     );
     expect(offences).toEqual([`${CATALOGUE_FACE} imports '../layout'`, `${CATALOGUE}model.ts imports 'cdktf'`]);
   });
+});
+
+test('the contract of engines imports nothing', () => {
+  expect(SOURCES[CONTRACT]).toContain('export');
+  expect(IMPORTS.filter(({ from }) => from === CONTRACT).map(told)).toEqual([]);
 });
 
 describe('nobody imports the root of a provider package', () => {

@@ -64,7 +64,7 @@ export interface EngineFile {
   readonly relays: readonly string[];
   /** ARN of the key in KMS that signs, where the engine has one. */
   readonly signingKey?: string;
-  /** The header, and the file with its value, by which the gateway knows the engine as premium. */
+  /** The header by which the gateway knows the engine as premium, and the secret, by its name, that is its value. */
   readonly gatewayToken?: { readonly header: string; readonly file: string };
 }
 
@@ -119,7 +119,7 @@ const metric = (type: EngineMetric['type'], name: string, labels: readonly strin
   help,
 });
 
-/** What an engine exports. Every series is there from the start, counters with 0: what begins with a loss would hide it. */
+/** What an engine exports. Every series is there from the start, with 0: a counter that begins with a loss would hide it. */
 export const ENGINE_METRICS: readonly EngineMetric[] = [
   metric('gauge', 'mev_engine_info', ['version'], 'Always 1.'),
   metric('gauge', 'mev_limits_info', ['sha256'], 'Always 1: the hash of the bytes of limits.json that are in force.'),
@@ -134,7 +134,7 @@ export const ENGINE_METRICS: readonly EngineMetric[] = [
     'gauge',
     'mev_strategy_trading',
     ['strategy'],
-    '1 while it trades, 0 while a limit or a stop keeps it from that.',
+    '1 while it trades, 0 while a limit, a stop or a file that it cannot understand keeps it from that.',
   ),
   metric('counter', 'mev_profit_total', ['strategy', 'unit'], 'Profit of executions that ended well, after costs.'),
   metric(

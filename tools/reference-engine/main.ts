@@ -1,0 +1,83 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PORTS } from '../../constructs/mev-engine/contract';
+import { cancelAll, type Engine, lookAt, reread, seconds, start, type Tell } from './engine';
+import { reasonOf } from './files';
+import { livez, readyz } from './health';
+import { exposition } from './metrics';
+import { samplesOf } from './samples';
+
+/**
+ * An engine that complies with docs/engine-contract.md, and trades nothing: it signs nothing and sends nothing, so it is refused
+ * in live mode. It shows how little the contract asks, and is what the tests of the contract run.
+ *
+ *   MEV_ROOT=/tmp/mev node --require tsx/cjs tools/reference-engine/main.ts
+ *
+ * reads /tmp/mev/etc/mev/engine.json and so on, so that it runs beside any node by hand. MEV_HEALTH_PORT and MEV_METRICS_PORT
+ * replace the ports; 0 is any that is free. The first line on standard output says which they are.
+ */
+
+const READ_MILLISECONDS = 1000;
+const LOOK_MILLISECONDS = 500;
+
+const tell: Tell = (event, what) => void process.stdout.write(`${JSON.stringify({ event, ...what })}\n`);
+
+/** Calls again and again until it is to end. */
+async function repeat(milliseconds: number, signal: AbortSignal, work: () => Promise<void> | void): Promise<void> {
+  while (!signal.aborted) {
+    await work();
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function listen(port: number, server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+type Routes = Readonly<Record<string, () => { readonly status: number; readonly text: string }>>;
+
+const serve = (routes: Routes): Server =>
+  createServer(({ url = '' }, response: ServerResponse) => {
+    const route = Object.hasOwn(routes, url) ? routes[url] : undefined;
+    const { status, text } = route?.() ?? { status: 404, text: 'not found\n' };
+    response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+  });
+
+const portOf = (variable: string, otherwise: number): number => Number(process.env[variable] || otherwise);
+
+async function serveAll(engine: Engine): Promise<void> {
+  const health = serve({ '/livez': () => livez(engine, seconds()), '/readyz': () => readyz(engine, seconds()) });
+  const metrics = serve({ '/metrics': () => ({ status: 200, text: exposition(samplesOf(engine, seconds())) }) });
+  const ports = {
+    health: await listen(portOf('MEV_HEALTH_PORT', PORTS.health), health),
+    metrics: await listen(portOf('MEV_METRICS_PORT', PORTS.metrics), metrics),
+  };
+  tell('started', { engine: engine.files.engine.engine, ...ports });
+}
+
+async function main(): Promise<void> {
+  const ending = new AbortController();
+  const engine = start(process.env.MEV_ROOT ?? '', seconds());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      ending.abort();
+      cancelAll(engine, seconds());
+      tell('ended', { signal });
+      process.exit(0);
+    });
+  }
+  await serveAll(engine);
+  await Promise.all([
+    repeat(READ_MILLISECONDS, ending.signal, () => reread(engine, seconds(), tell)),
+    ...[...engine.networks.keys()].map((key) =>
+      repeat(LOOK_MILLISECONDS, ending.signal, () => lookAt(engine, key, ending.signal, tell)),
+    ),
+  ]);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${reasonOf(error)}\n`);
+  process.exit(1);
+});

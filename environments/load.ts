@@ -13,7 +13,7 @@ import { planMev } from './mev';
 import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean, nearest } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
-import { pinNotes, reservedNotes } from './notes';
+import { pinNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
@@ -56,7 +56,7 @@ export function loadEnvironments(folder: string, options: LoadOptions = {}): Con
   return {
     environments,
     warnings: loader.problems.filter(({ severity }) => severity === 'warning'),
-    notes: [...reservedNotes(environments, layers), ...pinNotes(environments)],
+    notes: pinNotes(environments),
     layers,
   };
 }

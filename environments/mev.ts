@@ -102,6 +102,8 @@ const inFile =
 
 /** With `<environment>-mev-` before them they are names of roles, of at most 64 characters. */
 const ENGINE_NAME = /^[a-z]([a-z0-9_-]{0,37}[a-z0-9])?$/;
+/** Names of what stands beside engines in their namespace, and endings of what belongs to one. */
+const TAKEN = /^(mev-.*|argo-events|kill-switch)$|-(proxy|stop|deny|egress|files|strategies|scripts)$/;
 const FILE_NAME = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
 
 function checkEngines(mev: MevSection, context: MevContext): void {
@@ -115,6 +117,8 @@ function checkEngines(mev: MevSection, context: MevContext): void {
         path,
         'is not the name of an engine; use at most 39 lower-case letters, digits, "_" and "-", a letter first',
       );
+    if (TAKEN.test(nameOf(key)))
+      fail(path, `"${nameOf(key)}" is what something beside engines is called in the cluster; rename it`);
     const twin = engines.slice(0, index).find(([other]) => nameOf(other) === nameOf(key));
     if (twin) fail(path, `is called ${nameOf(key)} in the cluster, and so is ${twin[0]}; rename one`);
     if (others.includes(nameOf(key)))

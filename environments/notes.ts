@@ -1,22 +1,7 @@
 import { clientsOf, versionOf } from '../constructs/chain-node/catalogue';
-import { valueAt } from './document';
 import type { Environment } from './environment';
-import type { Layers } from './merge';
-import { RESERVED } from './schema/environment';
 
 /** Lines for people about the configuration as a whole, which stand at no single place. */
-
-/** One line that names the reserved keys that are set, with the environments that set them. */
-export function reservedNotes(environments: readonly Environment[], layers: ReadonlyMap<string, Layers>): string[] {
-  const keys = RESERVED.flatMap((key) => {
-    const where = environments.filter(
-      ({ name }) => valueAt(layers.get(name)?.value ?? {}, key.split('.')) !== undefined,
-    );
-    if (where.length === 0) return [];
-    return [where.length === environments.length ? key : `${key} (${where.map(({ name }) => name).join(', ')})`];
-  });
-  return keys.length === 0 ? [] : [`reserved, understood but without effect yet: ${keys.join(', ')}`];
-}
 
 /** One line that lists the pinned versions that nobody has verified at their origin. */
 export function pinNotes(environments: readonly Environment[]): string[] {

@@ -29,7 +29,8 @@ export function clusterPlatform(
   cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients', ...(quota ? { quota } : {}) });
   // So does this one. On EKS no node takes ports of its machine.
   if (!onEks) cluster.namespace(HOST_PORT_NAMESPACE, { podSecurity: 'privileged', access: 'clients' });
-  const wanted = onEks ? servicesOf(environment) : [];
+  // Elsewhere it is the cluster's own business what it has, but for what is of engines.
+  const wanted = onEks ? servicesOf(environment) : [...engineServices(environment)];
   const services = new ClusterServices(stack, 'cluster-services', {
     environment: name,
     region,
@@ -79,7 +80,8 @@ const priorityName = (environment: string): string => `${environment}-chain-node
 const NODE_PRIORITY = 1_000_000;
 
 /** What of an environment's own takes which service. */
-function servicesOf({ nodes, gateway, monitoring }: Environment): ServiceName[] {
+function servicesOf(environment: Environment): ServiceName[] {
+  const { nodes, gateway, monitoring } = environment;
   const pods = nodes.filter(({ hosting }) => hosting === 'kubernetes');
   const secrets =
     pods.some(({ l1 }) => l1 !== undefined && 'rpcSecret' in l1) ||
@@ -95,8 +97,11 @@ function servicesOf({ nodes, gateway, monitoring }: Environment): ServiceName[] 
     ['snapshot-controller', pods.some(({ bootstrap }) => bootstrap.from === 'snapshot')],
     ['ebs-snapshot-class', pods.some(({ backup }) => backup)],
   ];
-  return uses.flatMap(([service, used]) => (used ? [service] : []));
+  return [...uses.flatMap(([service, used]) => (used ? [service] : [])), ...engineServices(environment)];
 }
+
+/** Engines are started and stopped by it. */
+const engineServices = ({ mev }: Environment): readonly ServiceName[] => (mev ? ['keda'] : []);
 
 /** Whether peers come to a pod by a load balancer. */
 export const isBalanced = (node: NodeSpec): boolean =>

@@ -8,6 +8,7 @@ import { Backups, NodeBackup } from '../constructs/node-backup';
 import type { Environment } from '../environments/environment';
 import { ownZoneName } from './addresses';
 import { clusterPlatform, isBalanced } from './cluster-platform';
+import { type Engines, mevEngines } from './engines';
 import { rpcGateway } from './gateway';
 import { instancePlatform } from './instance-platform';
 import { monitoringStack } from './monitoring';
@@ -16,14 +17,17 @@ import { programBuilders } from './programs';
 import { awsProvider } from './provider';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, and the gateway over them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, and the engines that read them. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
 
+  /** Its engines, and what all of them are held to; undefined where there are none. */
+  readonly engines: Engines | undefined;
+
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring } = environment;
+    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -60,7 +64,14 @@ export class EnvironmentStack extends TerraformStack {
       monitoring && cluster
         ? monitoringStack(this, environment, monitoring, cluster, { network, ...key }, sorted)
         : undefined;
-    if (gateway && cluster) rpcGateway(this, gateway, cluster, network, { nodes, groups, monitoring: this.monitoring });
+    const rpc =
+      gateway && cluster
+        ? rpcGateway(this, gateway, cluster, network, { nodes, groups, monitoring: this.monitoring })
+        : undefined;
+    this.engines =
+      mev && cluster && this.monitoring
+        ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
+        : undefined;
 
     new TerraformOutput(this, 'nodes', {
       description:

@@ -22,7 +22,7 @@ export function rpcGateway(
     readonly groups: readonly NodeGroup[];
     readonly monitoring: MonitoringStack | undefined;
   },
-): void {
+): RpcGateway {
   const secrets = [
     ...chains.flatMap(({ fallbacks }) => fallbacks.map(({ secret }) => secret)),
     ...(settings.rateLimits.premium ? [settings.rateLimits.premium.secret] : []),
@@ -61,4 +61,5 @@ export function rpcGateway(
     description: 'The gateway, by chain and network: from inside the cluster, and from the VPC where it may.',
     value: { ...waysIn('url'), websockets: waysIn('websocketUrl') },
   });
+  return gateway;
 }

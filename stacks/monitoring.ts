@@ -1,13 +1,15 @@
 import type { TerraformStack } from 'cdktf';
 import type { ChainNode, HostWatch } from '../constructs/chain-node';
 import { clientsOf } from '../constructs/chain-node/catalogue';
-import { SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
+import { SERVICES, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
+import { KILL_SWITCH_URL } from '../constructs/kill-switch';
 import {
   alertsOf,
   dashboards,
   hostAgentFiles,
   INHIBITIONS,
   MonitoringStack,
+  mevDashboards,
   monitoringSecrets,
   renderRules,
   type Watch,
@@ -28,7 +30,10 @@ export function monitoringStack(
   nodes: readonly ChainNode[],
 ): MonitoringStack {
   const { name, alarms, logging, kubernetes } = environment;
-  const { logs, logSizeGiB, runbooks, receivers, grafanaAdminSecret, retention, replicas } = settings;
+  const { logs, logSizeGiB, runbooks, grafanaAdminSecret, retention, replicas } = settings;
+  const { mev } = environment;
+  const killSwitch = mev ? { killSwitch: { secret: mev.killSwitchSecret, url: KILL_SWITCH_URL } } : {};
+  const receivers = { ...settings.receivers, ...killSwitch };
   const onEks = cluster.eksName !== undefined;
   // Elsewhere than on EKS the cluster does not reach the VPC of instances.
   const watch = watchOf(
@@ -54,7 +59,8 @@ export function monitoringStack(
     watch,
     rules: renderRules(alertsOf(watch), { environment: name, runbooks }),
     inhibitions: INHIBITIONS,
-    dashboards: dashboards({ diskUsedPercent: alarms.diskUsedPercent }),
+    dashboards: [...dashboards({ diskUsedPercent: alarms.diskUsedPercent }), ...(mev ? mevDashboards() : [])],
+    ...(mev ? { readers: [SERVICES.keda.namespace] } : {}),
     retention,
     replicas,
     ...(storageClass === undefined ? {} : { storageClass }),

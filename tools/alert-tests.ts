@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { stringify } from 'yaml';
+import { engineAlerts, riskAlerts } from '../constructs/mev-engine';
 import { alertsOf, renderSuites } from '../constructs/monitoring-stack';
 import { loadEnvironments } from '../environments/load';
 import { EnvironmentStack } from '../stacks/environment-stack';
@@ -18,13 +19,19 @@ if (folder === undefined) {
 }
 const app = new App({ stackTraces: false });
 for (const environment of loadEnvironments(join(__dirname, '..', 'environments')).environments) {
-  const { monitoring } = new EnvironmentStack(app, environment);
+  const { monitoring, engines } = new EnvironmentStack(app, environment);
   if (!monitoring || !environment.monitoring) continue;
   const { runbooks } = environment.monitoring;
-  for (const { name, rules, tests } of renderSuites(alertsOf(monitoring.watch), {
-    environment: environment.name,
-    runbooks,
-  })) {
+  for (const { name, rules, tests } of renderSuites(
+    [
+      ...alertsOf(monitoring.watch),
+      ...(engines ? [...engines.engines.flatMap(engineAlerts), ...riskAlerts(engines.risk)] : []),
+    ],
+    {
+      environment: environment.name,
+      runbooks,
+    },
+  )) {
     const target = join(resolve(folder), environment.name, name);
     mkdirSync(target, { recursive: true });
     writeFileSync(join(target, 'rules.yml'), stringify(rules));

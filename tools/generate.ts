@@ -1,43 +1,56 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CHAINS, type ChainDefinition, type ClientDefinition, clientsIn } from '../constructs/chain-node/catalogue';
+import { ENGINE_METRICS } from '../constructs/mev-engine/contract';
 import { dashboardsPage } from '../constructs/monitoring-stack';
-import { RESERVED } from '../environments/schema/environment';
 import { environmentJsonSchema, exportedSchemas, type JsonSchema } from '../environments/schema/export';
 import { chainPage } from './chain-page';
 
 /**
  * Writes what is generated from code and committed: the JSON Schemas, the configuration reference in the README, the list of
- * pinned versions, the outline of the dashboards, a page for each chain. `npm run generate` writes; a test holds the files equal.
+ * pinned versions, the outline of the dashboards, a page for each chain, the table of what engines export. `npm run generate` writes;
+ * a test holds the files equal.
  */
 
 const BEGIN = '<!-- configuration reference: written by npm run generate -->';
 const END = '<!-- end of configuration reference -->';
+const METRICS = ['<!-- metrics -->', '<!-- /metrics -->'] as const;
 
 /** Every generated file, by its path from the root of the project. */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`README.md lacks the marks "${BEGIN}" and "${END}"`);
-  const [before, after] = [readme.slice(0, begin), readme.slice(end + END.length)];
   return new Map([
     ...Object.entries(exportedSchemas()).map(
       ([name, schema]) => [`environments/schema/${name}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
-    ['README.md', `${before}${BEGIN}\n\n${configurationReference()}\n${END}${after}`],
+    ['README.md', between(root, 'README.md', [BEGIN, END], `\n${configurationReference()}`)],
+    ['docs/engine-contract.md', between(root, 'docs/engine-contract.md', METRICS, engineMetrics())],
     ['docs/versions.md', versions()],
     ['docs/dashboards.md', dashboardsPage()],
     ...CHAINS.map((chain) => [`docs/chains/${chain.id}.md`, chainPage(chain)] as const),
   ]);
 }
 
+/** A file of the project with this text between its marks. */
+function between(root: string, path: string, [begin, end]: readonly [string, string], text: string): string {
+  const page = readFileSync(join(root, path), 'utf8');
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${path} lacks the marks "${begin}" and "${end}"`);
+  return `${page.slice(0, from)}${begin}\n${text}\n${page.slice(to)}`;
+}
+
+/** A table of what an engine exports. */
+function engineMetrics(): string {
+  const rows = ENGINE_METRICS.map(
+    ({ name, type, labels, help }) =>
+      `| \`${name}\` | ${type} | ${labels.map((one) => `\`${one}\``).join(', ')} | ${help} |`,
+  );
+  return ['| metric | type | labels | |', '|---|---|---|---|', ...rows].join('\n');
+}
+
 /** A table of every key: what it is, what it takes, what it defaults to. */
 function configurationReference(): string {
   const rows = keys(withOneChain(environmentJsonSchema()), []).map(({ path, schema }) => {
-    const reserved = RESERVED.some((key) => path === key || path.startsWith(`${key}.`))
-      ? 'Reserved, without effect yet. '
-      : '';
-    return `| \`${path}\` | ${accepts(schema)} | ${reserved}${(schema.description ?? '').replaceAll('|', '\\|')} |`;
+    return `| \`${path}\` | ${accepts(schema)} | ${(schema.description ?? '').replaceAll('|', '\\|')} |`;
   });
   return ['| key | takes | |', '|---|---|---|', ...rows, ''].join('\n');
 }

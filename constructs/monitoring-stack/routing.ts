@@ -4,6 +4,7 @@ import type { Inhibition } from './alerts/inhibitions';
 import type { Severity, Team } from './alerts/model';
 import {
   deadMansSwitchSecret,
+  killSwitchSecret,
   type NamedSecret,
   type Naming,
   pagerSecret,
@@ -56,6 +57,8 @@ export interface Receivers {
   readonly sns?: { readonly topicArn: string };
   /** Secret with a URL that is called every minute, and rings when it is not. */
   readonly deadMansSwitch?: { readonly secret: string };
+  /** A URL that is told, before anybody else and with a token, of what has `action: kill`; and the secret with the token. */
+  readonly killSwitch?: { readonly secret: string; readonly url: string };
 }
 
 export interface RoutingProps {
@@ -83,6 +86,7 @@ export interface Route {
   readonly group_interval?: string;
   readonly repeat_interval?: string;
   readonly routes?: readonly Route[];
+  readonly continue?: boolean;
 }
 
 export interface Receiver {
@@ -117,6 +121,7 @@ export const WATCHDOG = 'Watchdog';
 const NOBODY = 'nobody';
 const DEAD_MANS_SWITCH = 'dead-mans-switch';
 const FOREIGN = 'other-environment';
+export const KILL_SWITCH = 'kill-switch';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'warning', 'info'];
 
@@ -153,6 +158,20 @@ export function alertmanagerConfig(props: RoutingProps): AlertmanagerConfig {
           group_interval: '1m',
           repeat_interval: '50s',
         },
+        // Beside whoever else is told. It says nothing of what is over: what was stopped stays so.
+        ...(receivers.killSwitch
+          ? [
+              {
+                matchers: ['action="kill"', `environment="${environment}"`],
+                receiver: KILL_SWITCH,
+                group_by: ['scope'],
+                group_wait: '0s',
+                group_interval: '10s',
+                repeat_interval: '1m',
+                continue: true,
+              },
+            ]
+          : []),
         // Alerts that only others use.
         { matchers: ['severity="none"'], receiver: NOBODY },
         { matchers: [`environment!="${environment}"`], receiver: FOREIGN },
@@ -176,6 +195,25 @@ export function alertmanagerConfig(props: RoutingProps): AlertmanagerConfig {
             {
               name: DEAD_MANS_SWITCH,
               webhook_configs: [webhook(deadMansSwitchSecret(receivers.deadMansSwitch.secret, naming), false)],
+            },
+          ]
+        : []),
+      ...(receivers.killSwitch
+        ? [
+            {
+              name: KILL_SWITCH,
+              webhook_configs: [
+                {
+                  url: receivers.killSwitch.url,
+                  send_resolved: false,
+                  http_config: {
+                    authorization: {
+                      type: 'Bearer',
+                      credentials_file: secretFile(killSwitchSecret(receivers.killSwitch.secret, naming)),
+                    },
+                  },
+                },
+              ],
             },
           ]
         : []),

@@ -35,13 +35,14 @@ export const naming =
 
 /** The secrets of receivers, each once. */
 export function receiverSecrets(receivers: Receivers, name: Naming): readonly NamedSecret[] {
-  const { slack, pagerduty, webhook, deadMansSwitch } = receivers;
+  const { slack, pagerduty, webhook, deadMansSwitch, killSwitch } = receivers;
   const found = [
     ...(slack ? [slackSecret(slack.secret, name)] : []),
     ...(pagerduty ? [pagerSecret(pagerduty.secret, undefined, name)] : []),
     ...Object.entries(pagerduty?.teams ?? {}).map(([team, secret]) => pagerSecret(secret, team, name)),
     ...(webhook ? [webhookSecret(webhook.secret, name)] : []),
     ...(deadMansSwitch ? [deadMansSwitchSecret(deadMansSwitch.secret, name)] : []),
+    ...(killSwitch ? [killSwitchSecret(killSwitch.secret, name)] : []),
   ];
   return [...new Map(found.map((secret) => [secret.name, secret])).values()];
 }
@@ -56,6 +57,9 @@ export const webhookSecret = (remote: string, name: Naming): NamedSecret => name
 /** URL that rings when it is no longer called. */
 export const deadMansSwitchSecret = (remote: string, name: Naming): NamedSecret =>
   name('alertmanager-dead-mans-switch', 'url', remote);
+/** Token by which Alertmanager may stop engines. */
+export const killSwitchSecret = (remote: string, name: Naming): NamedSecret =>
+  name('alertmanager-kill-switch', 'token', remote);
 /** Password of the one user of Grafana that is there from the start. */
 export const grafanaSecret = (remote: string, name: Naming): NamedSecret =>
   name('grafana-admin', GRAFANA_KEYS.passwordKey, remote);

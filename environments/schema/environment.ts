@@ -63,8 +63,5 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
 
 export type EnvironmentSettings = z.output<ReturnType<typeof environmentSchema>>;
 
-/** Keys that are understood and validated but have no effect yet; synth names those that are set. */
-export const RESERVED: readonly string[] = ['mev'];
-
 /** Keys that stand in an environment's own file only. */
 export const OVERRIDES_ONLY: readonly string[] = ['global.environment', 'retire'];

@@ -173,6 +173,6 @@ describe('templates', () => {
       expect(JSON.stringify(stack)).not.toMatch(/(?<!%)%\{/);
     }
     for (const reference of references)
-      expect(reference).toMatch(/^((json|base64)(en|de)code\(|(data\.)?(aws|kubernetes)_[a-z0-9_]+\.)/);
+      expect(reference).toMatch(/^((json|base64)(en|de)code\(|(data\.)?(aws|kubernetes)_[a-z0-9_]+\.|self\.)/);
   });
 });

@@ -1,18 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHAINS } from '../../constructs/chain-node/catalogue';
+import { ENGINE_METRICS } from '../../constructs/mev-engine/contract';
 import { generatedFiles } from '../../tools/generate';
 
 const ROOT = join(__dirname, '..', '..');
 const BEGIN = '<!-- configuration reference: written by npm run generate -->';
 const END = '<!-- end of configuration reference -->';
 
-/** What would be generated beside this README. */
-function generatedBeside(readme: string): ReadonlyMap<string, string> {
+/** What would be generated beside this README, and this page of the engine contract. */
+function generatedBeside(readme: string, contract = '<!-- metrics --><!-- /metrics -->'): ReadonlyMap<string, string> {
   const root = mkdtempSync(join(tmpdir(), 'generate-'));
   try {
     writeFileSync(join(root, 'README.md'), readme);
+    mkdirSync(join(root, 'docs'));
+    writeFileSync(join(root, 'docs/engine-contract.md'), contract);
     return generatedFiles(root);
   } finally {
     rmSync(root, { recursive: true });
@@ -29,6 +32,7 @@ describe('what is generated and committed is up to date; if it is not, run: npm 
       'README.md',
       ...CHAINS.map(({ id }) => `docs/chains/${id}.md`).sort(),
       'docs/dashboards.md',
+      'docs/engine-contract.md',
       'docs/versions.md',
       'environments/schema/global.schema.json',
       'environments/schema/nodes-lock.schema.json',
@@ -67,7 +71,7 @@ describe('the configuration reference', () => {
     ['a switch', 'protect', 'boolean', /^Whether disks and instances are guarded/],
     ['a list', 'aws.zones', 'list of text', /^Availability zones/],
     ['what is refused', 'global_limits', 'nothing', 'Refused: limits stand in mev.risk_limits.'],
-    ['what has no effect yet', 'mev.max_gas_price', 'text', /^Reserved, without effect yet\. /],
+    ['an amount', 'mev.max_gas_price', 'text', 'Highest gas price that any engine pays.'],
   ])('tells of %s', (_, key, takes, description) => {
     const rows = reference().filter((row) => row.startsWith(`| \`${key}\` |`));
     expect(rows).toHaveLength(1);
@@ -85,6 +89,32 @@ describe('the configuration reference', () => {
 
   test('a README without the first mark is refused', () => {
     expect(() => generatedBeside(`text\n${END}\nafter`)).toThrow(/^README\.md lacks the marks/);
+  });
+});
+
+describe('the table of what engines export', () => {
+  const page = (contract: string): string =>
+    generatedBeside(`${BEGIN}${END}`, contract).get('docs/engine-contract.md') as string;
+
+  test('takes the place between its marks, with a row for each metric', () => {
+    const [before, ...lines] = page('before\n<!-- metrics -->\nold\n<!-- /metrics -->\nafter').split('\n');
+    expect([before, lines[0], ...lines.slice(-2)]).toEqual([
+      'before',
+      '<!-- metrics -->',
+      '<!-- /metrics -->',
+      'after',
+    ]);
+    expect(lines.slice(1, -2)).toHaveLength(2 + ENGINE_METRICS.length);
+    expect(lines).toContain(
+      '| `mev_loss_total` | counter | `strategy`, `unit` | Loss of executions that did not, costs of failed ones included. |',
+    );
+    expect(page(page('<!-- metrics --><!-- /metrics -->'))).toBe(page('<!-- metrics --><!-- /metrics -->'));
+  });
+
+  test('a page without its marks is refused', () => {
+    expect(() => page('x')).toThrow(
+      'docs/engine-contract.md lacks the marks "<!-- metrics -->" and "<!-- /metrics -->"',
+    );
   });
 });
 

@@ -25,7 +25,7 @@ import yaml
 HELM = os.environ.get("HELM", "helm")
 VERSION = "1.34"
 CUSTOM = json.loads(pathlib.Path(__file__).with_name("custom-resources.json").read_text(encoding="utf-8"))
-IMAGE = re.compile(r"^[\w./-]+(:\d+/[\w./-]+)?:[\w][\w.-]*(@sha256:[0-9a-f]{64})?$")
+IMAGE = re.compile(r"^[\w./-]+(:\d+/[\w./-]+)?(:[\w][\w.-]*(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$")
 MOVING = re.compile(r":(latest|stable|main|master|edge|nightly)(@|$)")
 LABEL = re.compile(r"^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$")
 

@@ -27,12 +27,25 @@ def run(*words, folder=None):
     return [] if done.returncode == 0 else [f"{' '.join(map(str, words))}: {done.stdout.strip()[-1500:]}"]
 
 
-def values_of(stack):
+def values_of(release):
     """What Helm is given, with what only Terraform knows as a word."""
-    for release in stack.get("resource", {}).get("helm_release", {}).values():
+    text = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", "\n".join(release["values"]))
+    return yaml.safe_load(re.sub(r"([$%])\1(?=\{)", r"\1", text))
+
+
+def watched(stack):
+    """What Prometheus and Alertmanager are given, and the rules of engines, which come with their own releases."""
+    releases = stack.get("resource", {}).get("helm_release", {}).values()
+    for release in releases:
         if release.get("chart") == "kube-prometheus-stack":
-            text = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", "\n".join(release["values"]))
-            return yaml.safe_load(re.sub(r"([$%])\1(?=\{)", r"\1", text))
+            values = values_of(release)
+            for one in releases:
+                if re.search(r"chart-(mev-engine|kill-switch)_", one.get("chart", "")):
+                    groups = values_of(one)["rules"]["groups"]
+                    # Each is a file of its own in Prometheus; here they are one.
+                    named = [{**group, "name": f"{one['name']}/{group['name']}"} for group in groups]
+                    values["additionalPrometheusRulesMap"][one["name"]] = {"groups": named}
+            return values
     return None
 
 
@@ -81,13 +94,15 @@ def receiver_of(config, *words):
 def routed(rule, external, receivers, config):
     """Whether a rule's alert goes to its severity, and its team where that has a receiver; the switch has one of its own."""
     labels = {"alertname": rule["alert"], **external, **rule["labels"]}
-    words = [f"{name}={labels[name]}" for name in ("alertname", "environment", "severity", "team")]
+    words = [f"{name}={labels[name]}" for name in ("alertname", "environment", "severity", "team", "action") if name in labels]
     to = receiver_of(str(config), *words)
     severity, team = labels["severity"], f"{labels['severity']}-{labels['team']}"
     expected = "dead-mans-switch" if labels["alertname"] == "Watchdog" else team if team in receivers else severity
+    if labels.get("action") == "kill":
+        expected = f"kill-switch,{expected}"
     if to != expected:
         return [f"{' '.join(words)}: goes to {to}, not to {expected}"]
-    if len(receivers[to]) == 1:
+    if any(len(receivers[one]) == 1 for one in to.split(",")):
         return [f"{' '.join(words)}: goes to {to}, which tells nobody"]
     return []
 
@@ -105,14 +120,14 @@ def canonical(rules):
 
 def main():
     stacks, tests = map(pathlib.Path, sys.argv[1:])
-    faults, watched = [], 0
+    faults, count = [], 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for file in sorted(stacks.glob("*/cdk.tf.json")):
             name = file.parent.name
-            values = values_of(json.loads(file.read_text(encoding="utf-8")))
+            values = watched(json.loads(file.read_text(encoding="utf-8")))
             if values is None:
                 continue
-            watched += 1
+            count += 1
             with tempfile.TemporaryDirectory() as work:
                 groups, found = written(values, pathlib.Path(work))
             rules = [rule for group in groups for rule in group["rules"]]
@@ -123,7 +138,7 @@ def main():
             found += [fault for one in ran for fault in one]
             print(f"{name}: {len(rules)} rules, each routed, {len(suites)} files of cases, {len(found)} faults")
             faults += [f"{name}: {fault}" for fault in found]
-    if watched == 0:
+    if count == 0:
         faults.append("no stack is watched; nothing was checked")
     print("\n".join(faults))
     sys.exit(1 if faults else 0)

@@ -21,18 +21,6 @@ const LABELLED: readonly ExportedMetric[] = [
     labels: ['alertname', 'alertstate', 'environment', 'action', 'scope', 'engine', 'strategy'],
     source: 'prometheus/prometheus, v3, rules/alerting.go',
   })),
-  ...['kube_deployment_spec_replicas', 'kube_deployment_status_replicas_ready'].map((name) => ({
-    name,
-    exporter: 'kube-state-metrics' as const,
-    labels: ['namespace', 'deployment'],
-    source: `${KUBE_STATE}deployment.go`,
-  })),
-  {
-    name: 'kube_configmap_info',
-    exporter: 'kube-state-metrics',
-    labels: ['namespace', 'configmap'],
-    source: `${KUBE_STATE}configmap.go`,
-  },
   {
     name: 'erpc_network_request_duration_seconds_bucket',
     exporter: 'erpc',

@@ -1,0 +1,20 @@
+/** MEV engines: programs of the user's own, with strategies and limits, and what stops them whether or not they agree. */
+export { engineAlerts, riskAlerts } from './alerts';
+export {
+  CONTRACT_VERSION,
+  ENGINE_METRICS,
+  type EngineChain,
+  type EngineFile,
+  type EngineMetric,
+  FILES,
+  type LimitsFile,
+  type Mode,
+  PORTS,
+  type Quantity,
+  REREAD_SECONDS,
+  type StrategyFile,
+  type StrategyLimits,
+} from './contract';
+export type { EngineStrategy } from './files';
+export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { GLOBAL_SCOPE, type WatchedEngine, type WatchedRisk, type WatchedStrategy } from './watched';

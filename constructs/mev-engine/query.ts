@@ -1,0 +1,35 @@
+import { WATCHDOG } from '../monitoring-stack';
+import { GLOBAL_SCOPE } from './watched';
+
+/** What KEDA asks Prometheus about an engine: 1 while it may run, 0 or nothing while it may not. */
+
+/** What says whether a network that the engine reads can be read; never the engine itself. */
+export interface Proof {
+  /** Ids of nodes of which one must be healthy; none where providers alone serve it. */
+  readonly nodes: readonly string[];
+  /** Whether it is read by the gateway, of which a pod must answer. */
+  readonly gateway: boolean;
+}
+
+/** Everything that stops an engine, as the label `scope` of alerts has it. */
+export const scopesOf = (engine: {
+  readonly name: string;
+  readonly type: string;
+  readonly strategies: readonly { readonly name: string }[];
+}): readonly string[] => [GLOBAL_SCOPE, engine.type, engine.name, ...engine.strategies.map(({ name }) => name).sort()];
+
+/**
+ * A product: each factor is 1 or 0, and one that is missing leaves nothing, which KEDA takes for 0. That nothing fires says little
+ * where no rule is evaluated, so that an alert that always fires must.
+ */
+export function runQuery(proofs: readonly Proof[], scopes: readonly string[], gatewayNamespace: string): string {
+  const nodes = [...new Set(proofs.filter((proof) => proof.nodes.length > 0).map((proof) => proof.nodes.join('|')))];
+  return [
+    `(max(ALERTS{alertname="${WATCHDOG}",alertstate="firing"}) == bool 1)`,
+    ...(proofs.some(({ gateway }) => gateway)
+      ? [`(max(up{namespace="${gatewayNamespace}",endpoint="metrics"}) == bool 1)`]
+      : []),
+    ...nodes.map((ids) => `(max(chain_healthy{node=~"${ids}"}) == bool 1)`),
+    `(1 - clamp_max(sum(ALERTS{alertstate="firing",action="kill",scope=~"${scopes.join('|')}"}) or vector(0), 1))`,
+  ].join(' * ');
+}

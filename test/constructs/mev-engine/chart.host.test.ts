@@ -1,0 +1,249 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { withEngine } from '../../environments/engines';
+import { loadFiles } from '../../environments/files';
+import { type Json, resources, synthesize } from '../../project';
+
+/** The chart as Helm renders it with the values of a stack, and its scripts as they run. */
+
+const HELM = process.env.HELM ?? 'helm';
+const CHART = join(__dirname, '../../../constructs/mev-engine/chart');
+const NAME = 'flashloan-arbitrage';
+const folder = mkdtempSync(join(tmpdir(), 'mev-engine-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Changes = NonNullable<Parameters<typeof withEngine>[0]>;
+
+/** Objects by kind and name. */
+function render(changes: Changes = {}): Readonly<Record<string, Json>> {
+  const { production } = synthesize(loadFiles(withEngine(changes)));
+  const [values] = resources(production)[`helm_release.engine-${NAME}`].values;
+  const file = join(folder, 'values.yaml');
+  writeFileSync(file, values.replaceAll(/(?<!\$)\$\{[^}]*\}/g, '10.0.0.0/16').replaceAll('$${', '${'));
+  const text = execFileSync(
+    HELM,
+    ['template', NAME, CHART, '--namespace', 'mev-engines', '--kube-version', '1.34.0', '--values', file],
+    { encoding: 'utf8', stdio: 'pipe' },
+  );
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as Json);
+  return Object.fromEntries(
+    objects.filter(Boolean).map((object) => [`${object.kind} ${object.metadata.name}`, object]),
+  );
+}
+
+const WITH_EVERYTHING: Changes = {
+  production: [
+    [
+      '      type: arbitrage',
+      `      relays: [relay.flashbots.net]
+      egress: [203.0.113.0/24]
+      signing_key: alias/mev
+      secrets: { relay.key: prod/relay }
+      type: arbitrage`,
+    ],
+  ],
+};
+
+const plain = render();
+const full = render(WITH_EVERYTHING);
+const deployment = (objects: Json): Json => objects[`Deployment ${NAME}`];
+
+describe('its Deployment', () => {
+  test('never says how many there are, so that an upgrade starts nothing that was stopped', () => {
+    for (const objects of [plain, full]) expect(deployment(objects).spec).not.toHaveProperty('replicas');
+  });
+
+  test('is not there while it is stopped by commit, and neither is what scales it', () => {
+    const stopped = render({ production: [['  enabled: true', '  enabled: true\n  emergency_stop: true']] });
+    expect(Object.keys(stopped)).toEqual(expect.arrayContaining([`ConfigMap ${NAME}-files`, `ServiceAccount ${NAME}`]));
+    expect(Object.keys(stopped).filter((key) => /^(Deployment|ScaledObject|Sensor)/.test(key))).toEqual([]);
+  });
+
+  test('has other pods for another strategy, and not for other limits', () => {
+    const of = (changes: Changes) => JSON.stringify(deployment(render(changes)).spec.template);
+    expect(of({ strategy: [['max_position_size: 10000', 'max_position_size: 9000']] })).not.toBe(of({}));
+    const environment = { production: [['max_slippage: 0.02', 'max_slippage: 0.019']] } as const;
+    expect(of(environment)).toBe(of({}));
+  });
+
+  test('has cores of its own: what is requested is what is limited, in whole cores', () => {
+    const { containers, initContainers } = deployment(full).spec.template.spec;
+    for (const { resources: asked } of [...containers, ...initContainers]) expect(asked.requests).toEqual(asked.limits);
+    expect(containers[0].resources.requests.cpu).toBe('2');
+  });
+
+  test('finds its files where the contract says, in one volume that is replaced as a whole', () => {
+    const { volumes, containers } = deployment(full).spec.template.spec;
+    const { sources } = volumes.find(({ name }: Json) => name === 'mev').projected;
+    const paths = sources.flatMap(({ configMap, secret }: Json) =>
+      (configMap ?? secret).items.map(({ path }: Json) => path),
+    );
+    expect(paths.sort()).toEqual([
+      'engine.json',
+      'limits.json',
+      'secrets/relay.key',
+      'stop/reason',
+      'strategies/usdc.json',
+    ]);
+    expect(containers[0].volumeMounts).toContainEqual({ name: 'mev', mountPath: '/etc/mev', readOnly: true });
+  });
+});
+
+test('KEDA never passes the threshold behind which a fallback would start it', () => {
+  expect(plain[`ScaledObject ${NAME}`].spec).toMatchObject({
+    minReplicaCount: 0,
+    maxReplicaCount: 1,
+    fallback: { failureThreshold: 2_147_483_647, replicas: 0 },
+    triggers: [{ metadata: { ignoreNullValues: 'true', activationThreshold: '0' } }],
+  });
+});
+
+describe('what it reaches', () => {
+  const ways = (objects: Json): Json[] =>
+    objects[`NetworkPolicy ${NAME}-egress`].spec.egress.map(({ to, ports }: Json) => [
+      to.map(
+        ({ ipBlock, podSelector, namespaceSelector }: Json) => ipBlock?.cidr ?? { podSelector, namespaceSelector },
+      ),
+      ports.map(({ port }: Json) => port),
+    ]);
+
+  test('is names, its node, and nothing else', () => {
+    expect(ways(plain).map(([, ports]) => ports)).toEqual([
+      [53, 53],
+      [8545, 8546],
+    ]);
+    expect(Object.keys(plain).filter((key) => key.includes('proxy'))).toEqual([]);
+  });
+
+  test('and what it is given beside: the proxy, who gives credentials, ranges', () => {
+    const found = ways(full);
+    expect(
+      found.slice(2).map(([to, ports]) => [to.map((one: Json) => (typeof one === 'string' ? one : 'pods')), ports]),
+    ).toEqual([
+      [['pods'], [3128]],
+      [['169.254.170.23/32'], [80]],
+      [['203.0.113.0/24'], [443]],
+    ]);
+    expect(full[`ConfigMap ${NAME}-proxy`].data['squid.conf']).toContain(
+      'acl listed dstdomain -n kms.eu-central-1.amazonaws.com relay.flashbots.net\n',
+    );
+  });
+
+  test('is tried by a probe that is under the same policy, and is no engine', () => {
+    const { labels } = plain[`CronJob ${NAME}-deny`].spec.jobTemplate.spec.template.metadata;
+    expect(labels).toMatchObject(plain[`NetworkPolicy ${NAME}-egress`].spec.podSelector.matchLabels);
+    expect(labels).not.toMatchObject(deployment(plain).spec.selector.matchLabels);
+  });
+});
+
+test('what stops it may touch just what it stops', () => {
+  const { spec } = plain[`Sensor ${NAME}-stop`];
+  expect(spec.dependencies[0].filters.data[1].value).toEqual(['^global$', '^arbitrage$', `^${NAME}$`, '^usdc$']);
+  const touched = spec.triggers.map(({ template: { k8s } }: Json) => {
+    const { kind, metadata } = k8s.source.resource;
+    return [k8s.operation, kind, metadata.name];
+  });
+  expect(touched).toEqual([
+    ['patch', 'ConfigMap', `${NAME}-stop`],
+    ['patch', 'Deployment', NAME],
+    ['patch', 'ScaledObject', NAME],
+    ['delete', 'NetworkPolicy', `${NAME}-egress`],
+  ]);
+  const rules: Json[] = plain[`Role ${NAME}-stop`].rules;
+  for (const [operation, kind, name] of touched) {
+    const resource = kind === 'NetworkPolicy' ? 'networkpolicies' : `${kind.toLowerCase()}s`;
+    const named = rules.find((rule) => rule.resources[0] === resource && rule.resourceNames?.[0] === name);
+    expect(named?.verbs).toEqual(['get', operation]);
+  }
+  expect(rules.flatMap(({ verbs }) => verbs)).not.toContain('*');
+});
+
+describe('stand-by.sh', () => {
+  const file = join(folder, 'reason');
+  const run = (wait: string) => {
+    const began = Date.now();
+    const env = { ...process.env, STOP_FILE: file, WAIT_SECONDS: wait };
+    const { status, stderr } = spawnSync('bash', [join(CHART, 'files/stand-by.sh')], { env, encoding: 'utf8' });
+    return { status, stderr, seconds: (Date.now() - began) / 1000 };
+  };
+  afterEach(() => rmSync(file, { force: true }));
+
+  test('lets the engine begin, and not before whoever scales it has looked', () => {
+    const { status, seconds } = run('2');
+    expect(status).toBe(0);
+    expect(seconds).toBeGreaterThanOrEqual(1);
+  });
+
+  test('lets nothing begin while it is stopped, and says why', () => {
+    writeFileSync(file, 'the position of usdc is 12000 USDC');
+    const { status, stderr, seconds } = run('15');
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        'the engine is stopped: the position of usdc is 12000 USDC; how it is started again: docs/runbooks/kill-switch.md\n',
+    });
+    expect(seconds).toBeLessThan(5);
+  });
+});
+
+describe('deny-probe.sh', () => {
+  let server: Server;
+  let open = 0;
+  beforeAll(async () => {
+    server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    if (address !== null && typeof address === 'object') open = address.port;
+  });
+  afterAll(() => server.close());
+  const run = (forbidden: string) => {
+    const env = { ...process.env, FORBIDDEN: forbidden, TIMEOUT_SECONDS: '1' };
+    return new Promise<{ status: number | null; output: string }>((resolve) => {
+      const { status, stdout, stderr } = spawnSync('bash', [join(CHART, 'files/deny-probe.sh')], {
+        env,
+        encoding: 'utf8',
+      });
+      resolve({ status, output: stdout + stderr });
+    });
+  };
+
+  test('fails for what answers, and names it', async () => {
+    const { status, output } = await run(`127.0.0.1:${open}`);
+    expect(status).toBe(1);
+    expect(output).toContain(`127.0.0.1:${open} can be reached`);
+  });
+
+  test('fails for what refuses: it was reached', async () => {
+    expect((await run('127.0.0.1:1')).status).toBe(1);
+  });
+
+  test('ends well for what does not answer', () => {
+    // A network of its own, from which nothing comes back.
+    const network = [
+      'ip link set lo up',
+      'ip link add far0 type veth peer name far1',
+      'ip link set far0 up',
+      'ip link set far1 up',
+      'ip addr add 192.0.2.2/24 dev far0',
+      'ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev far0',
+    ].join(' && ');
+    const script = `${network} && FORBIDDEN=192.0.2.1:443 TIMEOUT_SECONDS=1 bash ${join(CHART, 'files/deny-probe.sh')}`;
+    const { status, stdout, stderr } = spawnSync('unshare', ['--net', 'bash', '-c', script], { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: 'nothing of 192.0.2.1:443 can be reached\n',
+      stderr: '',
+    });
+  });
+
+  test('says so when a name has no address, and tries nothing', async () => {
+    expect(await run('no.such.invalid:443')).toEqual({
+      status: 2,
+      output: 'no.such.invalid has no address, so that nothing was tried\n',
+    });
+  });
+});

@@ -1,0 +1,8 @@
+/** One suite for several files: each suite loads all of the configuration anew. */
+import './mistakes/engines';
+import './mistakes/gateway';
+import './mistakes/kubernetes-uses';
+import './mistakes/kubernetes';
+import './mistakes/mev';
+import './mistakes/monitoring';
+import './mistakes/strategies';

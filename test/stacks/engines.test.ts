@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { parse } from 'yaml';
+import { PRODUCTION, STRATEGY, withEngine } from '../environments/engines';
+import { loadFiles } from '../environments/files';
+import { type Json, resources, synthesize } from '../project';
+import { changesBetween, none } from './change';
+
+/** What of an environment is of engines, and what an edit of a strategy or a limit changes. */
+
+type Changes = NonNullable<Parameters<typeof withEngine>[0]>;
+
+const stacks = (changes: Changes = {}): Readonly<Record<string, Json>> => synthesize(loadFiles(withEngine(changes)));
+
+const ADDRESS = 'helm_release.engine-flashloan-arbitrage';
+const valuesOf = (stack: Json, address: string): Json =>
+  parse(resources(stack)[address].values[0].replaceAll('$${', '${'));
+const find = (stack: Json, pattern: RegExp): string => {
+  const [found, ...more] = Object.keys(resources(stack)).filter((address) => pattern.test(address));
+  if (found === undefined || more.length > 0) throw new Error(`${pattern}: ${[found, ...more].join(', ')}`);
+  return found;
+};
+
+const PLAIN = stacks();
+const engine = (stack: Json = PLAIN.production): Json => valuesOf(stack, ADDRESS);
+
+/** A second strategy of the same engine, and one of another. */
+const OTHER = STRATEGY.replace('name: USDC', 'name: Other').replace('engine: flashloan_arbitrage', 'engine: other');
+const OTHER_ENGINE = [
+  '  risk_limits:',
+  `    other: { type: arbitrage, subtype: cross-chain, image: "a/b@sha256:${'b'.repeat(64)}" }\n  risk_limits:`,
+] as const;
+
+describe('an engine', () => {
+  test('is one release, with files that say what it is, what it does and what not', () => {
+    const { files, strategies } = engine();
+    expect(JSON.parse(files['engine.json'])).toEqual({
+      version: 1,
+      engine: 'flashloan-arbitrage',
+      environment: 'production',
+      type: 'arbitrage',
+      subtype: 'cross-chain',
+      chains: [
+        {
+          chain: 'ethereum',
+          network: 'mainnet',
+          chainId: 1,
+          rpc: 'http://ethereum-mainnet-geth.production.chain.internal:8545',
+          ws: 'ws://ethereum-mainnet-geth.production.chain.internal:8546',
+        },
+      ],
+      relays: [],
+    });
+    expect(JSON.parse(files['limits.json'])).toMatchObject({
+      version: 1,
+      loss: { maxHourlyLoss: { value: '10', unit: 'ETH' } },
+      strategies: { usdc: { maxPositionSize: { value: '10000', unit: 'USDC' } } },
+    });
+    expect(JSON.parse(strategies['usdc.json'])).toMatchObject({
+      name: 'usdc',
+      mode: 'live',
+      parameters: { max_position_size: 10000 },
+      execution: { engine: 'flashloan_arbitrage' },
+    });
+  });
+
+  test('runs in the zone of the node that it reads, and reaches nothing but that', () => {
+    const { zone, reads, egress, proxy, signs } = engine();
+    expect(zone).toBe('eu-central-1a');
+    expect({ ...reads, vpc: reads.vpc.map(({ ports }: Json) => ports) }).toEqual({
+      namespaces: [],
+      vpc: [[8545, 8546]],
+    });
+    expect({ egress, domains: proxy.domains, signs }).toEqual({ egress: [], domains: [], signs: false });
+  });
+
+  test('is stopped by what concerns it, and by what is not known', () => {
+    const { keda, scopes } = engine();
+    expect(scopes).toEqual(['global', 'arbitrage', 'flashloan-arbitrage', 'usdc']);
+    expect(keda.query).toBe(
+      '(max(ALERTS{alertname="Watchdog",alertstate="firing"}) == bool 1) * (max(chain_healthy{node=~"ethereum-mainnet-geth"}) == bool 1) * (1 - clamp_max(sum(ALERTS{alertstate="firing",action="kill",scope=~"global|arbitrage|flashloan-arbitrage|usdc"}) or vector(0), 1))',
+    );
+  });
+
+  test('has rules that ask for just the limits that it was given', () => {
+    const { files, rules } = engine();
+    const sha256 = createHash('sha256').update(files['limits.json']).digest('hex');
+    const found = rules.groups.flatMap((group: Json) => group.rules);
+    expect(found.find(({ alert }: Json) => alert === 'EngineIgnoresLimits').expr).toContain(`sha256="${sha256}"`);
+    expect(found.find(({ alert }: Json) => alert === 'PositionOverLimit').expr).toMatch(/unit="USDC".*> 10000$/);
+    const kills = found.filter(({ labels }: Json) => labels.action === 'kill');
+    expect(kills.length).toBeGreaterThan(4);
+    for (const { labels } of kills) expect(['usdc', 'flashloan-arbitrage']).toContain(labels.scope);
+  });
+
+  test('signs with a key that is there, of the right kind, and nobody else may', () => {
+    const key = [
+      '      type: arbitrage',
+      '      signing_key: alias/mev\n      relays: [relay.flashbots.net]\n      type: arbitrage',
+    ] as const;
+    const { production } = stacks({ production: [key] });
+    const [[, data]] = Object.entries<Json>(production.data.aws_kms_key) as [[string, Json]];
+    expect(data.key_id).toBe('alias/mev');
+    expect(data.lifecycle.postcondition[0].condition).toBe(
+      '${self.customer_master_key_spec == "ECC_SECG_P256K1" && self.enabled}',
+    );
+    const policy = resources(production)[find(production, /aws_iam_role_policy\.engine-/)].policy;
+    expect(policy).toMatch(
+      /"Action" = \["kms:Sign", "kms:GetPublicKey"\], "Resource" = \[data\.aws_kms_key\.[\w-]*\.arn\]\}/,
+    );
+    expect(valuesOf(production, ADDRESS).proxy.domains).toEqual([
+      'kms.eu-central-1.amazonaws.com',
+      'relay.flashbots.net',
+    ]);
+    expect(valuesOf(production, ADDRESS).signs).toBe(true);
+    expect(JSON.stringify(PLAIN)).not.toContain('kms:Sign');
+  });
+
+  test('has its secrets as files, from a store that reads these and no others', () => {
+    const secret = [
+      '      type: arbitrage',
+      '      secrets: { relay.key: prod/relay }\n      type: arbitrage',
+    ] as const;
+    const { production } = stacks({ production: [secret] });
+    expect(valuesOf(production, ADDRESS).secrets).toEqual([
+      { file: 'relay.key', name: 'flashloan-arbitrage-relay-key', key: 'value', remote: 'prod/relay' },
+    ]);
+    const { policy } = resources(production)[find(production, /aws_iam_role_policy\.mev-secrets/)];
+    expect([...policy.matchAll(/:secret:([^"]*)-\?{6}"/g)].map(([, name]) => name)).toEqual([
+      'kill-switch',
+      'prod/relay',
+    ]);
+  });
+
+  test('that is stopped by commit has no Deployment, and nothing that would make one', () => {
+    const stop = ['  enabled: true', '  enabled: true\n  emergency_stop: true'] as const;
+    const { production } = stacks({ production: [stop] });
+    expect(valuesOf(production, ADDRESS).stopped).toBe(true);
+    expect(changesBetween(PLAIN, { production }).production).toEqual({ ...none, changed: [ADDRESS] });
+  });
+});
+
+describe('the switch', () => {
+  test('is told of every alert that stops, at once, with a token', () => {
+    const { alertmanager } = valuesOf(PLAIN.production, find(PLAIN.production, /kube-prometheus-stack/));
+    const { route, receivers } = alertmanager.config;
+    expect(route.routes[1]).toEqual({
+      matchers: ['action="kill"', 'environment="production"'],
+      receiver: 'kill-switch',
+      group_by: ['scope'],
+      group_wait: '0s',
+      group_interval: '10s',
+      repeat_interval: '1m',
+      continue: true,
+    });
+    expect(receivers.find(({ name }: Json) => name === 'kill-switch').webhook_configs).toEqual([
+      {
+        url: 'http://mev-stop-eventsource-svc.mev-engines.svc.cluster.local:12000/stop',
+        send_resolved: false,
+        http_config: {
+          authorization: {
+            type: 'Bearer',
+            credentials_file: '/etc/alertmanager/secrets/alertmanager-kill-switch/token',
+          },
+        },
+      },
+    ]);
+    expect(alertmanager.alertmanagerSpec.secrets).toContain('alertmanager-kill-switch');
+  });
+
+  test('has the rules over all engines, and KEDA may ask Prometheus', () => {
+    const { rules, token } = valuesOf(PLAIN.production, 'helm_release.mev-kill-switch');
+    expect(token).toEqual({ name: 'kill-switch', key: 'token', remote: 'kill-switch' });
+    const names = rules.groups.flatMap((group: Json) => group.rules.map(({ alert }: Json) => alert));
+    expect(names).toEqual(expect.arrayContaining(['HourlyLoss', 'DailyLoss', 'EmergencyStopLoss', 'KillSwitchBroken']));
+    const { reach } = valuesOf(PLAIN.production, find(PLAIN.production, /monitoring_objects/));
+    expect(reach.namespaces).toContain('keda');
+  });
+
+  test('an environment without engines has nothing of it', () => {
+    const off = stacks({ production: [['  enabled: true', '  enabled: false']] });
+    expect(JSON.stringify(off)).not.toMatch(/kill-switch|mev-engines|argo-events|cluster-services_keda/);
+  });
+});
+
+describe('an edit changes', () => {
+  const changes = (before: Changes, after: Changes) => changesBetween(stacks(before), stacks(after)).production;
+
+  test('of a limit: the file that is mounted and the rules', () => {
+    const tighter = [['max_position_size: 10000', 'max_position_size: 9000']] as const;
+    expect(changes({}, { strategy: tighter })).toEqual({ ...none, changed: [ADDRESS] });
+    const [before, after] = [engine(), engine(stacks({ strategy: tighter }).production)];
+    const rest = ({ files, rules, strategies, ...other }: Json) => ({ ...other, engine: files['engine.json'] });
+    expect(rest(after)).toEqual(rest(before));
+    expect(JSON.parse(after.files['limits.json']).strategies.usdc.maxPositionSize.value).toBe('9000');
+    expect(JSON.stringify(after.rules)).toContain('> 9000');
+  });
+
+  test('of a limit of the environment: the file and the rules, and no strategy', () => {
+    const tighter = [['max_slippage: 0.02', 'max_slippage: 0.01']] as const;
+    const strategy = [['  slippage_tolerance: 0.005\n', '']] as const;
+    const [before, after] = [stacks({ strategy }), stacks({ strategy, production: tighter })];
+    expect(changesBetween(before, after).production).toEqual({ ...none, changed: [ADDRESS] });
+    expect(engine(after.production).strategies).toEqual(engine(before.production).strategies);
+  });
+
+  test('of a stage: the engine of the strategy that was moved, and no other', () => {
+    const at = (stage: string): Changes => ({
+      production: [OTHER_ENGINE],
+      files: {
+        [`strategies/${stage}/two.yml`]: STRATEGY.replace('name: USDC', 'name: Two'),
+        'strategies/active/third.yml': OTHER,
+      },
+    });
+    expect(changes(at('testing'), at('active'))).toEqual({ ...none, changed: [ADDRESS] });
+  });
+
+  test('that brings an engine: it, its switch and what is told of its name', () => {
+    const with_ = { production: [OTHER_ENGINE], files: { 'strategies/active/third.yml': OTHER } };
+    expect(changes({ production: [OTHER_ENGINE] }, with_)).toEqual({
+      ...none,
+      created: ['helm_release.engine-other'],
+      changed: ['helm_release.mev-kill-switch'],
+    });
+  });
+});
+
+test('no environment of this kind names what is in a secret', () => {
+  expect(PRODUCTION).toContain('kill_switch_secret');
+  expect(
+    Object.keys(resources(PLAIN.production)).filter((address) => /secret_version|kubernetes_secret/.test(address)),
+  ).toEqual([]);
+});

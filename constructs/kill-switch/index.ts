@@ -84,7 +84,7 @@ export class KillSwitch extends Construct {
           ...(secretStoreRoleArn === undefined ? {} : { secretStore: { region, role: secretStoreRoleArn } }),
           alertmanagerNamespace: MONITORING_NAMESPACE,
           bus: { replicas: busServers, ...(storageClass === undefined ? {} : { storageClass }) },
-          rules,
+          rules: `${JSON.stringify(rules, null, 2)}\n`,
         }),
       ],
       timeout: 600,

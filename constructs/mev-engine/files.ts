@@ -41,7 +41,8 @@ export interface EngineStrategy {
   readonly failureAlert: boolean;
 }
 
-const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+/** A line for each value, so that a plan shows what changes. */
+export const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 export const engineFile = (file: Omit<EngineFile, 'version'>): string => json({ version: CONTRACT_VERSION, ...file });
 

@@ -10,7 +10,7 @@ import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
 import { type EngineChain, type LimitsFile, PORTS } from './contract';
-import { type EngineStrategy, engineFile, graceSeconds, limitsFile, sha256, strategyFiles } from './files';
+import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
 import { type Proof, runQuery, scopesOf } from './query';
 import type { WatchedEngine } from './watched';
 
@@ -216,7 +216,8 @@ export class MevEngine extends Construct {
             query: runQuery(chains, scopesOf(this.watched), props.gatewayNamespace),
           },
           scopes: scopesOf(this.watched),
-          rules: renderRules(engineAlerts(this.watched), { environment, runbooks }),
+          // As text: as a document of YAML they would cost more than all the rest of the engine.
+          rules: json(renderRules(engineAlerts(this.watched), { environment, runbooks })),
         }),
       ],
       atomic: true,

@@ -41,7 +41,7 @@ def watched(stack):
             values = values_of(release)
             for one in releases:
                 if re.search(r"chart-(mev-engine|kill-switch)_", one.get("chart", "")):
-                    groups = values_of(one)["rules"]["groups"]
+                    groups = json.loads(values_of(one)["rules"])["groups"]
                     # Each is a file of its own in Prometheus; here they are one.
                     named = [{**group, "name": f"{one['name']}/{group['name']}"} for group in groups]
                     values["additionalPrometheusRulesMap"][one["name"]] = {"groups": named}

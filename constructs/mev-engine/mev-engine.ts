@@ -220,9 +220,9 @@ export class MevEngine extends Construct {
           rules: json(renderRules(engineAlerts(this.watched), { environment, runbooks })),
         }),
       ],
-      atomic: true,
+      // It may stand still, for more reasons than an apply should wait for; `atomic` would wait all the same.
+      atomic: false,
       cleanupOnFail: true,
-      // It may stand still, for more reasons than an apply should wait for.
       wait: false,
       timeout: 300,
       maxHistory: 10,

@@ -224,6 +224,24 @@ describe('an edit changes', () => {
   });
 });
 
+test('on a cluster that is anywhere it takes nothing of AWS, and secrets by their own names', () => {
+  const { production } = stacks({
+    production: [
+      ['kubernetes: { cluster: mev }', 'kubernetes: { kubeconfig: ~/.kube/config, context: kind }'],
+      ['    clients: [geth]', '    clients: [geth]\n    hosting: kubernetes'],
+      ['  risk_limits:', '      secrets: { relay.key: relay }\n  risk_limits:'],
+    ],
+  });
+  expect(Object.keys(resources(production)).filter((address) => address.startsWith('aws_'))).toEqual([]);
+  const { secrets, secretStore, reads } = valuesOf(production, ADDRESS);
+  expect({ secrets, secretStore }).toEqual({
+    secrets: [{ file: 'relay.key', name: 'relay', key: 'relay.key', remote: 'relay' }],
+    secretStore: undefined,
+  });
+  expect(reads).toEqual({ namespaces: [{ namespace: 'blockchain', ports: [8545, 8546] }], vpc: [] });
+  expect(Object.keys(resources(production)).filter((address) => /keda/.test(address))).toHaveLength(2);
+});
+
 test('no environment of this kind names what is in a secret', () => {
   expect(PRODUCTION).toContain('kill_switch_secret');
   expect(

@@ -272,6 +272,41 @@ describe('what stands under mev', () => {
       ],
     },
     {
+      title: 'engines that are called as what stands beside them, or as what belongs to another',
+      files: withEngine({
+        production: [
+          [
+            '  risk_limits:',
+            `    mev-stop: { type: nft, subtype: rare-sniper, image: "a:1" }
+    argo_events: { type: nft, subtype: rare-sniper, image: "a:1" }
+    sniper_proxy: { type: nft, subtype: rare-sniper, image: "a:1" }
+  risk_limits:`,
+          ],
+        ],
+      }),
+      lines: [
+        `${OVERRIDES}:22:15 mev.engines.mev-stop: "mev-stop" is what something beside engines is called in the cluster; rename it`,
+        `${OVERRIDES}:23:18 mev.engines.argo_events: "argo-events" is what something beside engines is called in the cluster; rename it`,
+        `${OVERRIDES}:24:19 mev.engines.sniper_proxy: "sniper-proxy" is what something beside engines is called in the cluster; rename it`,
+      ],
+    },
+    {
+      title: 'what only EKS has, on a cluster that is anywhere',
+      files: withEngine({
+        production: [
+          ['kubernetes: { cluster: mev }', 'kubernetes: { kubeconfig: ~/.kube/config, context: kind }'],
+          ['    clients: [geth]', '    clients: [geth]\n    hosting: kubernetes'],
+          ['kill_switch_secret: kill-switch', 'kill_switch_secret: prod/kill'],
+          ['  risk_limits:', '      signing_key: alias/mev\n      secrets: { relay: Prod }\n  risk_limits:'],
+        ],
+      }),
+      lines: [
+        `${OVERRIDES}:14:23 mev.kill_switch_secret: is not the name of a secret in the cluster, where it must be, with the token as token; use lower-case letters, digits, - and .`,
+        `${OVERRIDES}:23:20 mev.engines.flashloan_arbitrage.signing_key: a cluster that is not on EKS has no role that may sign; remove it`,
+        `${OVERRIDES}:24:25 mev.engines.flashloan_arbitrage.secrets.relay: is not the name of a secret in the cluster, where it must be, with the file as relay; use lower-case letters, digits, - and .`,
+      ],
+    },
+    {
       title: 'images that move, or are none',
       files: withEngine({
         production: [

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { readFiles, readStop } from '../../../tools/reference-engine/files';
 import { withEngine } from '../../environments/engines';
 import { loadFiles } from '../../environments/files';
 import { type Json, resources, synthesize } from '../../project';
@@ -90,6 +91,48 @@ describe('its Deployment', () => {
       'strategies/usdc.json',
     ]);
     expect(containers[0].volumeMounts).toContainEqual({ name: 'mev', mountPath: '/etc/mev', readOnly: true });
+  });
+});
+
+describe('an engine that complies', () => {
+  /** Writes what the volume holds, as the kubelet would; the latch is not there. */
+  function mounted(objects: Readonly<Record<string, Json>>, mode = 'dry-run'): string {
+    const root = mkdtempSync(join(folder, 'root-'));
+    const { volumes } = deployment(objects).spec.template.spec;
+    for (const { configMap, secret } of volumes.find(({ name }: Json) => name === 'mev').projected.sources) {
+      const data = configMap && objects[`ConfigMap ${configMap.name}`]?.data;
+      for (const { key, path } of (configMap ?? secret).items) {
+        const text = configMap ? data?.[key] : 'token';
+        if (text === undefined) continue;
+        mkdirSync(dirname(join(root, 'etc/mev', path)), { recursive: true });
+        writeFileSync(join(root, 'etc/mev', path), text.replace('"mode": "live"', `"mode": "${mode}"`));
+      }
+    }
+    return root;
+  }
+
+  test.each([
+    ['with the least', plain],
+    ['with everything', full],
+  ])('understands what it is given, %s', (_, objects) => {
+    const { engine, strategies, limits, limitsSha256 } = readFiles(mounted(objects));
+    expect(engine.engine).toBe(NAME);
+    expect(strategies.map(({ name, mode }) => [name, mode])).toEqual([['usdc', 'dry-run']]);
+    expect(limits.strategies.usdc?.maxPositionSize).toEqual({ value: '10000', unit: 'USDC' });
+    const asked = JSON.stringify(objects[`PrometheusRule ${NAME}`].spec);
+    expect(asked).toContain(limitsSha256);
+  });
+
+  test('trades live only where it signs, which the reference engine does not', () => {
+    expect(() => readFiles(mounted(plain, 'live'))).toThrow('is live, and this engine signs nothing');
+  });
+
+  test('finds nothing that stops it, and finds the latch when it is there', () => {
+    const root = mounted(plain);
+    expect(readStop(root)).toBeUndefined();
+    mkdirSync(join(root, 'etc/mev/stop'), { recursive: true });
+    writeFileSync(join(root, 'etc/mev/stop/reason'), 'a loss');
+    expect(readStop(root)).toBe('a loss');
   });
 });
 

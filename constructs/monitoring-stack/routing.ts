@@ -314,7 +314,7 @@ function inhibitRules(further: readonly Inhibition[] = []): readonly InhibitRule
     {
       source_matchers: ['severity="critical"'],
       target_matchers: ['severity=~"warning|info"'],
-      equal: ['alertname', 'environment', 'namespace', 'node'],
+      equal: ['alertname', 'environment', 'namespace', 'node', 'engine', 'strategy'],
     },
     ...further.map(({ source, severity, targets, equal }) => ({
       source_matchers: [`alertname="${source}"`, ...(severity === undefined ? [] : [`severity="${severity}"`])],

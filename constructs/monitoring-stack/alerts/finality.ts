@@ -121,7 +121,7 @@ export function forksDue({ labels, nodes }: WatchedNetwork): readonly Alert[] {
         severity: 'warning',
         expr: `(vector(${seconds}) - time() < ${FORK_DAYS.warning * DAY}) > 0`,
         forSeconds: 0,
-        summary: `{{ $labels.chain }} {{ $labels.network }} forks in {{ $value | humanizeDuration }}: ${name}. It takes ${needed.map(([client, version]) => `${client} ${version}`).join(', ')}.`,
+        summary: `${labels.chain} ${labels.network} forks in {{ $value | humanizeDuration }}: ${name}. It takes ${needed.map(([client, version]) => `${client} ${version}`).join(', ')}.`,
         runbook: 'fork-due',
         cases: {
           fires: [on('less than two weeks before', week, [labels])],

@@ -254,8 +254,8 @@ function fallbackInUse({ labels, nodes }: WatchedNetwork): Alert {
     team: 'chains',
     expr: `max(${position(anyOf(ids))}) == -1`,
     forSeconds: 300,
-    summary:
-      'The gateway takes no own node of {{ $labels.chain }} {{ $labels.network }} for fit: it asks its fallbacks.',
+    // Labels that a rule sets are not among those of its texts.
+    summary: `The gateway takes no own node of ${labels.chain} ${labels.network} for fit: it asks its fallbacks.`,
     cases: {
       fires: [fires('all are left out', each('0x5 -1x20'), 15, {})],
       silent: [silent('one is fit', { ...each('-1x30'), [position(first(ids))]: '0x30' }, 15)],

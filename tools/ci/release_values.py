@@ -2,7 +2,7 @@
 """Writes the values of every release of a stack whose chart is the project's own: release_values.py <stacks folder> <target folder>
 
 As `<target>/<chart>/<environment>-<release>.yaml`, as Helm would be given them: templates of Terraform are undone, and what only
-Terraform knows stands as the word `later`, or, where it is a range of addresses, as one.
+Terraform knows stands as the word `later`, or, where it is a range of addresses or a role, as one.
 """
 
 import json
@@ -22,6 +22,7 @@ def main():
                 continue
             (values,) = release["values"]
             values = re.sub(r"(?<!\$)\$\{[^}]*\.cidr_block\}", "10.0.0.0/16", values)
+            values = re.sub(r"(?<!\$)\$\{aws_iam_role\.[^}]*\.arn\}", "arn:aws:iam::123456789012:role/later", values)
             values = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", values)
             folder = target / found[1]
             folder.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ test('the chart as it is has no fault, whichever way peers come in', () => {
 });
 
 const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: key\nstringData:\n  url: https://key@example.test\n';
-const KEDA = 'apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata:\n  name: x\nspec: {}\n';
+const STRANGER = 'apiVersion: example.com/v1\nkind: Stranger\nmetadata:\n  name: x\nspec: {}\n';
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\nspec:\n  hostNetwork: true\n  containers: []\n';
 const TOOLS = 'templates/_helpers.tpl';
 const NODES = 'templates/statefulset.yaml';
@@ -210,8 +210,8 @@ describe('it tells of', () => {
     [
       'a resource that nobody knows',
       'templates/claim.yaml',
-      (text) => `${KEDA}---\n${text}`,
-      'keda.sh/v1alpha1 ScaledObject is of no schema that is known here; add it to custom-resources.json',
+      (text) => `${STRANGER}---\n${text}`,
+      'example.com/v1 Stranger is of no schema that is known here; add it to custom-resources.json',
     ],
     ['a pod of no set', 'templates/claim.yaml', (text) => `${POD}---\n${text}`, 'Pod x: hostNetwork is asked for'],
     [

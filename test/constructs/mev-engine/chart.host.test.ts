@@ -1,6 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -8,6 +8,7 @@ import { readFiles, readStop } from '../../../tools/reference-engine/files';
 import { withEngine } from '../../environments/engines';
 import { loadFiles } from '../../environments/files';
 import { type Json, resources, synthesize } from '../../project';
+import { podCommands, portOf, run } from '../chain-node/chart/programs';
 
 /** The chart as Helm renders it with the values of a stack, and its scripts as they run. */
 
@@ -205,28 +206,31 @@ test('what stops it may touch just what it stops', () => {
   expect(rules.flatMap(({ verbs }) => verbs)).not.toContain('*');
 });
 
+/** As the pod runs them: with the commands of the tools' image, which are busybox's. */
+const script = (name: string, environment: Readonly<Record<string, string>>) =>
+  run(['bash', join(CHART, 'files', name)], environment);
+
 describe('stand-by.sh', () => {
   const file = join(folder, 'reason');
-  const run = (wait: string) => {
+  const standBy = async (wait: string) => {
     const began = Date.now();
-    const env = { ...process.env, STOP_FILE: file, WAIT_SECONDS: wait };
-    const { status, stderr } = spawnSync('bash', [join(CHART, 'files/stand-by.sh')], { env, encoding: 'utf8' });
-    return { status, stderr, seconds: (Date.now() - began) / 1000 };
+    const ended = await script('stand-by.sh', { STOP_FILE: file, WAIT_SECONDS: wait });
+    return { ...ended, seconds: (Date.now() - began) / 1000 };
   };
   afterEach(() => rmSync(file, { force: true }));
 
-  test('lets the engine begin, and not before whoever scales it has looked', () => {
-    const { status, seconds } = run('2');
+  test('lets the engine begin, and not before whoever scales it has looked', async () => {
+    const { status, seconds } = await standBy('2');
     expect(status).toBe(0);
     expect(seconds).toBeGreaterThanOrEqual(1);
   });
 
-  test('lets nothing begin while it is stopped, and says why', () => {
+  test('lets nothing begin while it is stopped, and says why', async () => {
     writeFileSync(file, 'the position of usdc is 12000 USDC');
-    const { status, stderr, seconds } = run('15');
-    expect({ status, stderr }).toEqual({
+    const { status, output, seconds } = await standBy('15');
+    expect({ status, output }).toEqual({
       status: 1,
-      stderr:
+      output:
         'the engine is stopped: the position of usdc is 12000 USDC; how it is started again: docs/runbooks/kill-switch.md\n',
     });
     expect(seconds).toBeLessThan(5);
@@ -234,37 +238,32 @@ describe('stand-by.sh', () => {
 });
 
 describe('deny-probe.sh', () => {
-  let server: Server;
-  let open = 0;
-  beforeAll(async () => {
-    server = createServer((socket) => socket.end());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    if (address !== null && typeof address === 'object') open = address.port;
+  const servers: Server[] = [];
+  afterAll(() => {
+    for (const server of servers) server.close();
   });
-  afterAll(() => server.close());
-  const run = (forbidden: string) => {
-    const env = { ...process.env, FORBIDDEN: forbidden, TIMEOUT_SECONDS: '1' };
-    return new Promise<{ status: number | null; output: string }>((resolve) => {
-      const { status, stdout, stderr } = spawnSync('bash', [join(CHART, 'files/deny-probe.sh')], {
-        env,
-        encoding: 'utf8',
-      });
-      resolve({ status, output: stdout + stderr });
-    });
+  const listening = async (answer: (socket: Socket) => void): Promise<string> => {
+    const server = createServer(answer);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `127.0.0.1:${portOf(server)}`;
   };
+  const probe = (forbidden: string) => script('deny-probe.sh', { FORBIDDEN: forbidden, TIMEOUT_SECONDS: '1' });
 
-  test('fails for what answers, and names it', async () => {
-    const { status, output } = await run(`127.0.0.1:${open}`);
-    expect(status).toBe(1);
-    expect(output).toContain(`127.0.0.1:${open} can be reached`);
+  test.each<[string, (socket: Socket) => void]>([
+    ['answers', (socket) => socket.end('hello')],
+    ['ends the connection', (socket) => socket.destroy()],
+    ['holds it and says nothing', (socket) => socket.unref()],
+  ])('fails for what %s, and names it', async (_, answer) => {
+    const target = await listening(answer);
+    expect(await probe(target)).toEqual({ status: 1, output: `${target} can be reached\n` });
   });
 
   test('fails for what refuses: it was reached', async () => {
-    expect((await run('127.0.0.1:1')).status).toBe(1);
+    expect((await probe('127.0.0.1:1')).status).toBe(1);
   });
 
-  test('ends well for what does not answer', () => {
+  test('ends well for what does not answer', async () => {
     // A network of its own, from which nothing comes back.
     const network = [
       'ip link set lo up',
@@ -274,19 +273,27 @@ describe('deny-probe.sh', () => {
       'ip addr add 192.0.2.2/24 dev far0',
       'ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev far0',
     ].join(' && ');
-    const script = `${network} && FORBIDDEN=192.0.2.1:443 TIMEOUT_SECONDS=1 bash ${join(CHART, 'files/deny-probe.sh')}`;
-    const { status, stdout, stderr } = spawnSync('unshare', ['--net', 'bash', '-c', script], { encoding: 'utf8' });
-    expect({ status, stdout, stderr }).toEqual({
+    const alone = `${network} && PATH=${podCommands()} bash ${join(CHART, 'files/deny-probe.sh')}`;
+    const environment = { PATH: process.env.PATH ?? '', FORBIDDEN: '192.0.2.1:443', TIMEOUT_SECONDS: '1' };
+    expect(await run(['unshare', '--net', 'bash', '-c', alone], environment)).toEqual({
       status: 0,
-      stdout: 'nothing of 192.0.2.1:443 can be reached\n',
-      stderr: '',
+      output: 'nothing of 192.0.2.1:443 can be reached\n',
     });
   });
 
   test('says so when a name has no address, and tries nothing', async () => {
-    expect(await run('no.such.invalid:443')).toEqual({
+    expect(await probe('no.such.invalid:443')).toEqual({
       status: 2,
-      output: 'no.such.invalid has no address, so that nothing was tried\n',
+      output: 'no.such.invalid:443 has no address, so that nothing was tried\n',
     });
+  });
+
+  test('is given addresses: who is stopped has no way to names, and must not be kept stopped for that', () => {
+    const [{ value }] = plain[`CronJob ${NAME}-deny`].spec.jobTemplate.spec.template.spec.containers[0].env;
+    expect(value.split(' ')).toEqual([
+      '1.1.1.1:443',
+      '169.254.169.254:80',
+      '$(KUBERNETES_SERVICE_HOST):$(KUBERNETES_SERVICE_PORT)',
+    ]);
   });
 });

@@ -8,6 +8,10 @@ import { called, told } from './parts';
 const OPERATOR = 'keda-operator';
 /** What the pods that Alertmanager calls are named after. */
 const WEBHOOK = 'mev-stop';
+/** The bus that takes it on (argoproj/argo-events v1.9.10, pkg/reconciler/eventbus/installer/jetstream.go). */
+const BUS = 'eventbus-default-js';
+/** Pods between an alert and a stop: those two, and the sensor of each engine, which its Deployment is named after. */
+const BETWEEN = [WEBHOOK, BUS, '.+-stop-sensor'];
 
 export const killSwitchAlerts = (risk: WatchedRisk): readonly Alert[] => [
   ...(risk.engines.length > 0 ? [killSwitchEngaged(risk)] : []),
@@ -44,16 +48,19 @@ function killSwitchBroken({ namespace }: WatchedRisk): Alert {
     deployment: OPERATOR,
   });
   const ready = (labels: Labels) => select('kube_pod_status_ready', { namespace, ...labels, condition: 'true' });
-  const webhook = ready({ pod: `~${WEBHOOK}-.*` });
-  const pod = `${WEBHOOK}-6f7c9d8b5-k2j4h`;
+  const podsOf = (...names: readonly string[]) => ready({ pod: `~(${names.join('|')})-.*` });
+  const pod = `${WEBHOOK}-eventsource-x7k2p-6f7c9d8b5-k2j4h`;
+  const bus = `${BUS}-0`;
+  const sensor = 'one-stop-sensor-m4d9w-5d9c7b8f6d-q8z2n';
   const operates = { [keda]: '1x30' };
-  const listens = { [ready({ pod })]: '1x30' };
+  const carries = { [ready({ pod: bus })]: '1x30' };
+  const listens = { [ready({ pod })]: '1x30', ...carries };
   return about({
     name: 'KillSwitchBroken',
     expr: `max by (part) (${[
       called(`absent(max(${keda}) > 0)`, 'part', OPERATOR),
-      called(`absent(${webhook})`, 'part', WEBHOOK),
-      `label_replace(max by (pod) (${webhook}) == 0, "part", "$1", "pod", "(.*)")`,
+      ...[WEBHOOK, BUS].map((name) => called(`absent(${podsOf(name)})`, 'part', name)),
+      `label_replace(max by (pod) (${podsOf(...BETWEEN)}) == 0, "part", "$1", "pod", "(.*)")`,
     ].join(' or ')})`,
     forSeconds: 300,
     summary: '{{ $labels.part }} is not ready: a breach may stop nothing. Stop by hand.',
@@ -61,12 +68,29 @@ function killSwitchBroken({ namespace }: WatchedRisk): Alert {
       fires: [
         fires('KEDA is not ready', { ...listens, [keda]: '1x4 0x20' }, 12, { part: OPERATOR }),
         fires('KEDA is not there', listens, 12, { part: OPERATOR }),
-        fires('the webhook is not ready', { ...operates, [ready({ pod })]: '1x4 0x20' }, 12, { part: pod }),
-        fires('the webhook is not there', operates, 12, { part: WEBHOOK }),
+        fires('the webhook is not ready', { ...operates, ...carries, [ready({ pod })]: '1x4 0x20' }, 12, { part: pod }),
+        fires('the webhook is not there', { ...operates, ...carries }, 12, { part: WEBHOOK }),
+        fires('the bus is not there', { ...operates, [ready({ pod })]: '1x30' }, 12, { part: BUS }),
+        fires('a server of the bus is not ready', { ...operates, ...listens, [ready({ pod: bus })]: '0x30' }, 12, {
+          part: bus,
+        }),
+        fires(
+          'the sensor of an engine is not ready',
+          { ...operates, ...listens, [ready({ pod: sensor })]: '0x30' },
+          12,
+          {
+            part: sensor,
+          },
+        ),
       ],
       silent: [
         silent('both are ready', { ...operates, ...listens }, 12),
-        silent('one is started anew', { ...operates, [ready({ pod })]: '1x4 0x3 1x20' }, 12),
+        silent('one is started anew', { ...operates, ...carries, [ready({ pod })]: '1x4 0x3 1x20' }, 12),
+        silent(
+          'an engine is not ready',
+          { ...operates, ...listens, [ready({ pod: 'one-6d5f8c9b7-t5w3x' })]: '0x30' },
+          12,
+        ),
       ],
     },
   });

@@ -1,8 +1,7 @@
 import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { Mode, Quantity, StrategyLimits } from '../constructs/mev-engine/contract';
 import type { PlainMap } from './document';
-import type { Quantity } from './limits';
 import type { EnvironmentName } from './schema/sections';
-import type { StrategyLimits } from './strategy-limits';
 
 /** What one environment is: validated, complete, every quantity exact. Code behind the loader sees this and no YAML. */
 export interface Environment {
@@ -173,7 +172,7 @@ export interface EngineChainSpec {
 export interface StrategySpec {
   /** Name of its file. */
   readonly name: string;
-  readonly mode: 'live' | 'dry-run';
+  readonly mode: Mode;
   readonly chains: readonly { readonly chain: string; readonly network: string }[];
   /** The file as it was written. */
   readonly document: PlainMap;

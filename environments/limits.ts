@@ -1,12 +1,7 @@
+import type { Quantity } from '../constructs/mev-engine/contract';
 import type { Amount } from './quantity';
 
 /** Amounts of assets and their limits, exactly. Amounts of different units meet only by a declared conversion. */
-
-/** A decimal number and what it counts. Text, so that no digit is lost. */
-export interface Quantity {
-  readonly value: string;
-  readonly unit: string;
-}
 
 const WEI_PER_ETH = 10n ** 18n;
 const WEI_PER_GWEI = 10n ** 9n;

@@ -1,5 +1,6 @@
 import type { ChainDefinition, NetworkDefinition } from '../constructs/chain-node/catalogue';
 import { networkOf } from '../constructs/chain-node/catalogue';
+import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
@@ -9,7 +10,7 @@ import { didYouMean } from './nearest';
 import type { Problem } from './problem';
 import { checkRisk } from './risk';
 import { type EnvironmentSettings, isServed } from './schema/environment';
-import { ENGINE_TYPES, GLOBAL_SCOPE } from './schema/mev';
+import { ENGINE_TYPES } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';

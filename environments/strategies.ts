@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import type { Document, Path } from './document';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { type Layers, layer } from './merge';
 import { didYouMean } from './nearest';
 import type { Problem } from './problem';
-import { ENGINE_TYPES, GLOBAL_SCOPE, type StrategySettings, strategySchema } from './schema/mev';
+import { ENGINE_TYPES, type StrategySettings, strategySchema } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
 
 /** The files of strategies: which there are, in which stage, and whether they say what they must. */

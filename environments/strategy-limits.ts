@@ -1,5 +1,6 @@
+import type { Quantity, StrategyLimits } from '../constructs/mev-engine/contract';
 import type { Path } from './document';
-import { amountOf, countsAs, digitsOf, inEth, inGwei, least, type Quantity } from './limits';
+import { amountOf, countsAs, digitsOf, inEth, inGwei, least } from './limits';
 import type { Layers } from './merge';
 import type { Problem } from './problem';
 import { type Amount, amount } from './quantity';
@@ -11,16 +12,6 @@ import type { Strategy } from './strategies';
 /** What bounds one strategy in an environment: of each limit the tightest that applies. What asks for more is an error. */
 
 export type MevSection = NonNullable<EnvironmentSettings['mev']>;
-
-/** As an engine reads it; what is absent is not limited. */
-export interface StrategyLimits {
-  readonly maxPositionSize?: Quantity;
-  readonly minProfit?: Quantity;
-  readonly minProfitRatio?: number;
-  readonly maxSlippage?: number;
-  readonly safetyMargin?: number;
-  readonly chains: Readonly<Record<string, { readonly maxGasPrice?: string; readonly maxPriorityFee?: string }>>;
-}
 
 interface OfType {
   readonly max_position_size?: Amount;

@@ -89,7 +89,7 @@ const environmentsReachingForConstructs = (imports: readonly Import[]): string[]
     .filter(
       ({ specifier, to }) =>
         (to === undefined && isCdktf(specifier)) ||
-        (to !== undefined && !to.startsWith('environments/') && to !== CATALOGUE_FACE),
+        (to !== undefined && !to.startsWith('environments/') && ![CATALOGUE_FACE, CONTRACT].includes(to)),
     )
     .map(told);
 

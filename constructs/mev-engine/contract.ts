@@ -31,6 +31,9 @@ export const PORTS = {
 /** Seconds after which a changed file must be in force. */
 export const REREAD_SECONDS = 15;
 
+/** What a stop is of: this for all engines, else a type, an engine, or a strategy by the name of its file. */
+export const GLOBAL_SCOPE = 'global';
+
 /** Whether a strategy signs and sends, or does everything but that. */
 export type Mode = 'live' | 'dry-run';
 

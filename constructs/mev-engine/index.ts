@@ -7,6 +7,7 @@ export {
   type EngineFile,
   type EngineMetric,
   FILES,
+  GLOBAL_SCOPE,
   type LimitsFile,
   type Mode,
   PORTS,
@@ -17,4 +18,4 @@ export {
 } from './contract';
 export type { EngineStrategy } from './files';
 export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
-export { GLOBAL_SCOPE, type WatchedEngine, type WatchedRisk, type WatchedStrategy } from './watched';
+export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';

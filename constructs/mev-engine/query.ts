@@ -1,5 +1,5 @@
 import { WATCHDOG } from '../monitoring-stack';
-import { GLOBAL_SCOPE } from './watched';
+import { GLOBAL_SCOPE } from './contract';
 
 /** What KEDA asks Prometheus about an engine: 1 while it may run, 0 or nothing while it may not. */
 

@@ -42,6 +42,3 @@ export interface WatchedRisk {
   readonly emergencyStopLoss?: Quantity;
   readonly maxConcurrentStrategies?: number;
 }
-
-/** Whatever a rule stops: everything, a type of engines, or the engine of a strategy. The label `scope` of what has `action: kill`. */
-export const GLOBAL_SCOPE = 'global';

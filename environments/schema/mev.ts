@@ -15,9 +15,6 @@ const ENGINE_SUBTYPES = {
 export type EngineType = keyof typeof ENGINE_SUBTYPES;
 export const ENGINE_TYPES = Object.keys(ENGINE_SUBTYPES) as EngineType[];
 
-/** The scope of a stop that holds for all engines. */
-export const GLOBAL_SCOPE = 'global';
-
 /** A type and one of its subtypes, as the tree of engines has them. */
 const engineKind = {
   type: oneOf('Type of the engine.', ENGINE_TYPES, { what: 'an engine type' }),

@@ -1,7 +1,7 @@
 /** What all engines of an environment may not lose together, and how many of their strategies may trade. */
 import { type Alert, type AlertCase, fires, select, silent } from '../../monitoring-stack';
-import type { Quantity } from '../contract';
-import { GLOBAL_SCOPE, type WatchedRisk } from '../watched';
+import { GLOBAL_SCOPE, type Quantity } from '../contract';
+import type { WatchedRisk } from '../watched';
 import { decimal, kill, VALUE } from './parts';
 
 interface Window {

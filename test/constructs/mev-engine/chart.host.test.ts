@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readFiles, readStop } from '../../../tools/reference-engine/files';
 import { withEngine } from '../../environments/engines';
-import { loadFiles } from '../../environments/files';
+import { loadFiles, refusals } from '../../environments/files';
 import { type Json, resources, synthesize } from '../../project';
 import { podCommands, portOf, run } from '../chain-node/chart/programs';
 
@@ -182,6 +182,19 @@ describe('what it reaches', () => {
     expect(labels).toMatchObject(plain[`NetworkPolicy ${NAME}-egress`].spec.podSelector.matchLabels);
     expect(labels).not.toMatchObject(deployment(plain).spec.selector.matchLabels);
   });
+});
+
+test('no engine may be called as what belongs to another', () => {
+  // Of a kind of which each engine has one by its own name.
+  const kinds = Object.values(full).flatMap(({ kind, metadata }) => (metadata.name === NAME ? [kind] : []));
+  const names = Object.values(full).flatMap(({ kind, metadata }) => (kinds.includes(kind) ? [metadata.name] : []));
+  const endings = [...new Set(names.map((name: string) => name.slice(NAME.length)))].filter((ending) => ending !== '');
+  expect(endings.sort()).toEqual(['-egress', '-proxy', '-stop']);
+  for (const ending of endings) {
+    const twin = `    other${ending}: { type: nft, subtype: rare-sniper, image: "a:1" }\n  risk_limits:`;
+    const [said] = refusals(withEngine({ production: [['  risk_limits:', twin]] }));
+    expect(said).toContain('is what something beside engines is called in the cluster');
+  }
 });
 
 test('what stops it may touch just what it stops', () => {

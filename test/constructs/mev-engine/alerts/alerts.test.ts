@@ -1,13 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineAlerts, riskAlerts } from '../../../../constructs/mev-engine/alerts';
-import { ENGINE_METRICS } from '../../../../constructs/mev-engine/contract';
-import {
-  GLOBAL_SCOPE,
-  type WatchedEngine,
-  type WatchedRisk,
-  type WatchedStrategy,
-} from '../../../../constructs/mev-engine/watched';
+import { ENGINE_METRICS, GLOBAL_SCOPE } from '../../../../constructs/mev-engine/contract';
+import type { WatchedEngine, WatchedRisk, WatchedStrategy } from '../../../../constructs/mev-engine/watched';
 import { type Alert, renderRules } from '../../../../constructs/monitoring-stack';
 import { METRICS } from '../../../../constructs/monitoring-stack/alerts';
 import { selectorsOf, strangersTo } from '../../monitoring-stack/alerts/promql';

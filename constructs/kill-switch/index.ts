@@ -5,6 +5,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type Cluster, helmValues, type Namespace } from '../cluster';
 import { NAMESPACE as MONITORING_NAMESPACE, type Rules } from '../monitoring-stack';
+import { ARGO_EVENTS, ARGO_VALUES } from './argo-events';
 
 /** Where engines are, and what stops them. */
 export const NAMESPACE = 'mev-engines';
@@ -12,13 +13,6 @@ export const NAMESPACE = 'mev-engines';
 export const SECRET_STORE = 'mev-engines';
 /** Where Alertmanager tells of an alert with `action: kill`, with a token. Argo Events calls the service of a source after it. */
 export const KILL_SWITCH_URL = `http://mev-stop-eventsource-svc.${NAMESPACE}.svc.cluster.local:12000/stop`;
-
-/**
- * Between an alert and the cluster stands Argo Events: a source that takes the webhook, a bus, and a sensor for each engine. It may
- * do what it does in this namespace alone. Read in argoproj/argo-helm, charts/argo-events 2.4.22, and argoproj/argo-events v1.9.10,
- * 2026-11-25.
- */
-const ARGO_EVENTS = { repository: 'https://argoproj.github.io/argo-helm', chart: 'argo-events', version: '2.4.22' };
 
 export interface KillSwitchProps {
   readonly region: string;
@@ -68,8 +62,10 @@ export class KillSwitch extends Construct {
     const common = { namespace: NAMESPACE, atomic: true, cleanupOnFail: true, wait: true, maxHistory: 5 };
     const argo = new Release(this, 'argo-events', {
       ...common,
-      ...ARGO_EVENTS,
       name: 'argo-events',
+      repository: ARGO_EVENTS.repository,
+      chart: ARGO_EVENTS.chart,
+      version: ARGO_EVENTS.version,
       values: [helmValues(ARGO_VALUES)],
       timeout: 600,
       dependsOn: [this.namespace.ready, ...after],
@@ -93,27 +89,3 @@ export class KillSwitch extends Construct {
     this.ready = [release];
   }
 }
-
-const ARGO_VALUES = {
-  crds: { annotations: { 'helm.sh/resource-policy': 'keep' } },
-  global: {
-    // The network policy of the switch finds them by it.
-    podLabels: { 'chain-nodes.io/kill-switch': 'true' },
-    // User of the chart's own example; its image names none.
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 9731,
-      runAsGroup: 9731,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-  },
-  controller: {
-    rbac: { namespaced: true },
-    containerSecurityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
-    resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-  },
-};

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Alert, renderRules, renderSuites } from '../../../../constructs/monitoring-stack/alerts';
@@ -45,4 +46,53 @@ export function testRules(alerts: readonly Alert[], place: Place): Verdict {
     });
   });
   return files.length === 0 ? { ok: true, said: 'no cases' } : promtool('test', 'rules', ...files);
+}
+
+const root = mkdtempSync(join(tmpdir(), 'alerts-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A folder of its own for each. */
+export const place = (): Place => ({
+  folder: mkdtempSync(join(root, 'rules-')),
+  environment: 'production',
+  runbooks: 'https://example.com/docs/runbooks',
+});
+
+export const holds = ({ ok, said }: Verdict): void => {
+  if (!ok) throw new Error(said.slice(0, 5000));
+};
+
+/** What is wrong, with which alert, and how it is made so. */
+export type Wrong = readonly [what: string, name: string, change: (alert: Alert) => Partial<Alert>];
+
+/** What holds for any alerts: promtool reads them, every case is as it says, and a rule that is wrong fails its own. */
+export function everyCaseHolds(alerts: readonly Alert[], wrong: readonly Wrong[]): void {
+  const named = (name: string): readonly Alert[] => alerts.filter((alert) => alert.name === name);
+
+  test('promtool reads all rules together, and finds none twice', () => {
+    const { ok, said } = checkRules(alerts, place());
+    expect([ok, said]).toEqual([true, expect.stringContaining(`SUCCESS: ${alerts.length} rules found`)]);
+  });
+
+  describe('every case is as it says', () => {
+    test.each([...new Set(alerts.map(({ name }) => name))])(
+      '%s',
+      (name) => holds(testRules(named(name), place())),
+      60_000,
+    );
+  });
+
+  describe('a rule that is wrong fails its cases', () => {
+    test.each(wrong)(
+      '%s',
+      (_, name, change) => {
+        const [alert] = named(name);
+        if (!alert) throw new Error(`no alert ${name}`);
+        holds(testRules([alert], place()));
+        const { ok, said } = testRules([{ ...alert, ...change(alert) }], place());
+        expect([ok, said]).toEqual([false, expect.stringContaining('FAILED')]);
+      },
+      60_000,
+    );
+  });
 }

@@ -49,6 +49,7 @@ export function mevEngines(
         secrets: [...new Set(secrets)].sort(),
       }).roleArn
     : undefined;
+  const { maxConcurrentStrategies: _, ...loss } = risk;
   const watchedRisk: WatchedRisk = { namespace: NAMESPACE, engines: engines.map((engine) => engine.name), ...risk };
   const disk = { ...MONITORING_DISK, sizeGiB: 1 };
   const storageClass = onEks ? disks.of(disk) : environment.kubernetes?.storageClass;
@@ -82,13 +83,8 @@ export function mevEngines(
       ...(zone === undefined ? {} : { zone }),
       priorityClass: priority.metadata.name,
       chains: chains.map((chain) => sourceOf(chain, around)),
-      loss: {
-        ...(risk.maxHourlyLoss ? { maxHourlyLoss: risk.maxHourlyLoss } : {}),
-        ...(risk.maxDailyLoss ? { maxDailyLoss: risk.maxDailyLoss } : {}),
-        ...(risk.emergencyStopLoss ? { emergencyStopLoss: risk.emergencyStopLoss } : {}),
-      },
+      loss,
       runbooks,
-      gatewayNamespace: GATEWAY_NAMESPACE,
     });
   });
   return { engines: built.map(({ watched }) => watched), risk: watchedRisk };
@@ -96,7 +92,6 @@ export function mevEngines(
 
 /** Above nodes: a node gives way to nothing that has no class, and an engine to nothing at all here. */
 const ENGINE_PRIORITY = 2_000_000;
-const GATEWAY_NAMESPACE = 'rpc-gateway';
 
 const readsGateway = ({ chains }: EngineSpec): boolean => chains.some(({ source }) => source === 'gateway');
 
@@ -126,14 +121,14 @@ function sourceOf(
   };
   if (source === 'gateway') {
     const served = gateway?.urls.find((one) => one.chain === chain && one.network === network);
-    if (!served) throw new Error(`the gateway does not serve ${chain} ${network}`);
+    if (!gateway || !served) throw new Error(`the gateway does not serve ${chain} ${network}`);
     return {
       ...about,
       rpc: served.url,
       ...(served.websocketUrl === undefined ? {} : { ws: served.websocketUrl }),
       nodes: health,
-      gateway: true,
-      reach: { namespace: GATEWAY_NAMESPACE },
+      gateway: gateway.namespace,
+      reach: { namespace: gateway.namespace },
       ports: portsOf([served.url, served.websocketUrl]),
     };
   }
@@ -145,7 +140,6 @@ function sourceOf(
     ...(node.wsUrl === undefined ? {} : { ws: node.wsUrl }),
     // It reads this one, whatever the others are.
     nodes: [source.node],
-    gateway: false,
     reach: node.pod || !vpc ? { namespace: node.pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr },
     ports: portsOf([node.rpcUrl, node.wsUrl]),
   };

@@ -82,7 +82,6 @@ export interface MevEngineProps {
   readonly stopped: boolean;
   /** Address below which the runbooks are. */
   readonly runbooks: string;
-  readonly gatewayNamespace: string;
 }
 
 /**
@@ -213,7 +212,7 @@ export class MevEngine extends Construct {
           toolsImage: TOOLS_IMAGE,
           keda: {
             prometheus: PROMETHEUS_URL,
-            query: runQuery(chains, scopesOf(this.watched), props.gatewayNamespace),
+            query: runQuery(chains, scopesOf(this.watched)),
           },
           scopes: scopesOf(this.watched),
           // As text: as a document of YAML they would cost more than all the rest of the engine.

@@ -7,8 +7,12 @@ import { GLOBAL_SCOPE } from './contract';
 export interface Proof {
   /** Ids of nodes of which one must be healthy; none where providers alone serve it. */
   readonly nodes: readonly string[];
-  /** Whether it is read by the gateway, of which a pod must answer. */
-  readonly gateway: boolean;
+  /**
+   * Namespace of the gateway by which it is read, and of which a pod must answer.
+   *
+   * @default - it is read at a node
+   */
+  readonly gateway?: string;
 }
 
 /** Everything that stops an engine, as the label `scope` of alerts has it. */
@@ -22,13 +26,12 @@ export const scopesOf = (engine: {
  * A product: each factor is 1 or 0, and one that is missing leaves nothing, which KEDA takes for 0. That nothing fires says little
  * where no rule is evaluated, so that an alert that always fires must.
  */
-export function runQuery(proofs: readonly Proof[], scopes: readonly string[], gatewayNamespace: string): string {
+export function runQuery(proofs: readonly Proof[], scopes: readonly string[]): string {
+  const gateways = [...new Set(proofs.flatMap(({ gateway }) => gateway ?? []))];
   const nodes = [...new Set(proofs.filter((proof) => proof.nodes.length > 0).map((proof) => proof.nodes.join('|')))];
   return [
     `(max(ALERTS{alertname="${WATCHDOG}",alertstate="firing"}) == bool 1)`,
-    ...(proofs.some(({ gateway }) => gateway)
-      ? [`(max(up{namespace="${gatewayNamespace}",endpoint="metrics"}) == bool 1)`]
-      : []),
+    ...gateways.map((namespace) => `(max(up{namespace="${namespace}",endpoint="metrics"}) == bool 1)`),
     ...nodes.map((ids) => `(max(chain_healthy{node=~"${ids}"}) == bool 1)`),
     `(1 - clamp_max(sum(ALERTS{alertstate="firing",action="kill",scope=~"${scopes.join('|')}"}) or vector(0), 1))`,
   ].join(' * ');

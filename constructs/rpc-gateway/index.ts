@@ -76,6 +76,8 @@ const NAME = 'rpc-gateway';
  * in ten minutes is rolled back.
  */
 export class RpcGateway extends Construct {
+  /** Name of its namespace. */
+  readonly namespace: string;
   /** In the cluster, from namespaces that may reach `clients`. */
   readonly urls: readonly GatewayUrl[];
   /** In the VPC, known when the release is there; empty without `vpcAccess`. */
@@ -85,6 +87,7 @@ export class RpcGateway extends Construct {
     super(scope, id);
     const { cluster, vpcAccess } = props;
     const namespace = cluster.namespace(props.namespace ?? NAME, { podSecurity: 'restricted', access: 'clients' });
+    this.namespace = namespace.name;
     const release = new Release(this, 'Default', {
       name: NAME,
       namespace: namespace.name,

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
+import { NAMESPACE } from '../../constructs/kill-switch';
+import { mevDashboards } from '../../constructs/monitoring-stack';
 import { PRODUCTION, STRATEGY, withEngine } from '../environments/engines';
 import { loadFiles } from '../environments/files';
 import { type Json, resources, synthesize } from '../project';
@@ -240,6 +242,28 @@ test('on a cluster that is anywhere it takes nothing of AWS, and secrets by thei
   });
   expect(reads).toEqual({ namespaces: [{ namespace: 'blockchain', ports: [8545, 8546] }], vpc: [] });
   expect(Object.keys(resources(production)).filter((address) => /keda/.test(address))).toHaveLength(2);
+});
+
+test('what is read by the gateway runs while a pod of it answers', () => {
+  const { production } = stacks({
+    production: [
+      [
+        'chains:\n  ethereum',
+        'global: { security: { api_rate_limits: { default: 10/second } } }\ngateway: {}\nchains:\n  ethereum',
+      ],
+    ],
+  });
+  const { keda, reads, zone } = valuesOf(production, ADDRESS);
+  expect(keda.query).toContain('(max(up{namespace="rpc-gateway",endpoint="metrics"}) == bool 1) * (max(chain_healthy');
+  expect({ reads, zone }).toEqual({
+    reads: { namespaces: [{ namespace: 'rpc-gateway', ports: [4000, 4002] }], vpc: [] },
+    zone: undefined,
+  });
+});
+
+test('dashboards look for engines where they are', () => {
+  const texts = JSON.stringify(mevDashboards());
+  expect(texts).toContain(`namespace=\\\\\\"${NAMESPACE}`);
 });
 
 test('no environment of this kind names what is in a secret', () => {

@@ -63,8 +63,9 @@ export function mevEngines(
     ...(storageClass === undefined ? {} : { storageClass }),
     after: [...ready, around.monitoring.ready, ...disks.ready(disk)],
   });
+  const priorityClass = `${name}-mev-engines`;
   const priority = new PriorityClassV1(stack, 'mev-priority', {
-    metadata: { name: `${name}-mev-engines` },
+    metadata: { name: priorityClass },
     description: 'Engines: what waits for a machine trades nothing',
     value: ENGINE_PRIORITY,
   });
@@ -81,7 +82,8 @@ export function mevEngines(
       ...(signingKey === undefined ? {} : { signingKey: { id: signingKey, accountId: services.accountId } }),
       ...(token === undefined ? {} : { gatewayToken: { header: PREMIUM_HEADER, secret: token } }),
       ...(zone === undefined ? {} : { zone }),
-      priorityClass: priority.metadata.name,
+      priorityClass,
+      after: [priority],
       chains: chains.map((chain) => sourceOf(chain, around)),
       loss,
       runbooks,

@@ -65,7 +65,7 @@ export interface EngineFile {
   readonly chains: readonly EngineChain[];
   /** Domains that the proxy lets through, at port 443. */
   readonly relays: readonly string[];
-  /** ARN of the key in KMS that signs, where the engine has one. */
+  /** Alias or ARN of the key in KMS that signs, where the engine has one; both are taken for `KeyId` of `Sign`. */
   readonly signingKey?: string;
   /** The header by which the gateway knows the engine as premium, and the secret, by its name, that is its value. */
   readonly gatewayToken?: { readonly header: string; readonly file: string };

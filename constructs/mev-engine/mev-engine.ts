@@ -82,6 +82,12 @@ export interface MevEngineProps {
   readonly stopped: boolean;
   /** Address below which the runbooks are. */
   readonly runbooks: string;
+  /**
+   * What must be there before it, such as the class of its pod.
+   *
+   * @default - nothing but what stops it
+   */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /**
@@ -185,7 +191,8 @@ export class MevEngine extends Construct {
                 ...(ws === undefined ? {} : { ws }),
               })),
               relays: domains,
-              ...(key ? { signingKey: key.arn } : {}),
+              // By its name: nothing here waits for Terraform to fill it in.
+              ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken
                 ? { gatewayToken: { header: props.gatewayToken.header, file: GATEWAY_TOKEN } }
                 : {}),
@@ -225,7 +232,7 @@ export class MevEngine extends Construct {
       wait: false,
       timeout: 300,
       maxHistory: 10,
-      dependsOn: [...killSwitch.ready, ...(role?.ready ?? [])] satisfies ITerraformDependable[],
+      dependsOn: [...killSwitch.ready, ...(role?.ready ?? []), ...(props.after ?? [])],
     });
   }
 }

@@ -114,6 +114,7 @@ describe('an engine', () => {
       'relay.flashbots.net',
     ]);
     expect(valuesOf(production, ADDRESS).signs).toBe(true);
+    expect(JSON.parse(valuesOf(production, ADDRESS).files['engine.json']).signingKey).toBe('alias/mev');
     expect(JSON.stringify(PLAIN)).not.toContain('kms:Sign');
   });
 

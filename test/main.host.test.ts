@@ -50,6 +50,7 @@ describe('the program', () => {
       'constructs',
       'environments',
       'stacks',
+      'tools',
     ]) {
       cpSync(join(ROOT, entry), join(copy, entry), { recursive: true });
     }
@@ -87,6 +88,26 @@ describe('the program', () => {
         stderr:
           'environments/production/overrides.yml:28:15 chains.ethereum.clients[0]: "gteh" is not a client of ethereum; use one of geth, reth, nethermind, besu, erigon; did you mean geth?\n',
       });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+
+  test('tells of its own faults by the lines of its sources, as cdktf starts it', () => {
+    const copy = copyOfProject();
+    try {
+      const file = join(copy, 'main.ts');
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, `${text}\n\nthrow new Error('a fault of the program');\n`);
+      const app: string = JSON.parse(readFileSync(join(copy, 'cdktf.json'), 'utf8')).app;
+      const [, ...words] = app.split(' ');
+      const env = { PATH: '', HOME: tmpdir(), CDKTF_OUTDIR: join(copy, 'out') };
+      const { status, stderr } = spawnSync(process.execPath, words, { cwd: copy, encoding: 'utf8', env });
+      expect(status).toBe(1);
+      expect(stderr).toContain('Error: a fault of the program');
+      // After what was there, an end of line and an empty one.
+      expect(stderr).toContain(`main.ts:${text.split('\n').length + 2}:`);
+      expect(stderr).not.toContain('__defProp');
     } finally {
       rmSync(copy, { recursive: true });
     }

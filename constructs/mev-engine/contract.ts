@@ -18,7 +18,12 @@ export const FILES = {
   stop: '/etc/mev/stop/reason',
   /** The only place that can be written; it is lost with the pod. */
   scratch: '/tmp',
+  /** Where a backtest leaves what it found, and nothing else is; it is lost with the pod. */
+  out: '/out',
 } as const;
+
+/** What a backtest leaves in {@link FILES.out}: one JSON document of at most so many bytes, which becomes the log of its job. */
+export const RESULT = { file: 'result.json', maxBytes: 8 * 1024 * 1024 } as const;
 
 /** Ports that the engine listens on. */
 export const PORTS = {
@@ -53,6 +58,22 @@ export interface EngineChain {
   readonly rpc: string;
   /** The same over a websocket, where it has one. */
   readonly ws?: string;
+  /** Of a backtest, and always there in one: the blocks that it looks at, in their order, in place of those that come. */
+  readonly blocks?: BlockRange;
+}
+
+/** The first and the last of some blocks. */
+export interface BlockRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What makes a run of an engine a backtest. Its `rpc` are forks of its own that stand at the last of its blocks. */
+export interface Backtest {
+  /** Folder that it leaves its result in. */
+  readonly out: string;
+  /** Recorded data that it may read: `s3://<bucket>/<prefix>`. */
+  readonly data?: string;
 }
 
 /** `engine.json`. */
@@ -69,6 +90,8 @@ export interface EngineFile {
   readonly signingKey?: string;
   /** The header by which the gateway knows the engine as premium, and the secret, by its name, that is its value. */
   readonly gatewayToken?: { readonly header: string; readonly file: string };
+  /** It is there in a backtest, and only then: the engine looks at the blocks of its chains, leaves its result, and ends. */
+  readonly backtest?: Backtest;
 }
 
 /** `strategies/<name>.json`: the strategist's file, and how it is run here. Its sections are as they were written. */

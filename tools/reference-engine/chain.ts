@@ -13,6 +13,8 @@ export interface Transaction {
 /** A block, as far as the strategy reads it; amounts in wei. */
 export interface Block {
   readonly number: number;
+  /** When it was made, in seconds since 1970. */
+  readonly timestamp: number;
   readonly baseFee: bigint;
   readonly gasUsed: bigint;
   readonly gasLimit: bigint;
@@ -39,6 +41,7 @@ const hex = z
 const block = z
   .object({
     number: hex,
+    timestamp: hex,
     // Chains before EIP-1559 have none.
     baseFeePerGas: hex.default(0n),
     gasUsed: hex,
@@ -48,8 +51,9 @@ const block = z
     ),
   })
   .transform(
-    ({ number, baseFeePerGas: baseFee, gasUsed, gasLimit, transactions }): Block => ({
+    ({ number, timestamp, baseFeePerGas: baseFee, gasUsed, gasLimit, transactions }): Block => ({
       number: Number(number),
+      timestamp: Number(timestamp),
       baseFee,
       gasUsed,
       gasLimit,
@@ -86,6 +90,23 @@ const asker =
     if (!success) throw new Error(`${method}: an answer that cannot be read: ${JSON.stringify(body)?.slice(0, 200)}`);
     return data.result;
   };
+
+/** Reads a block of the past. Throws where the network follows another chain. */
+export async function readBlock(
+  network: Network,
+  number: number,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Block> {
+  const ask = asker(network, headers, signal);
+  const [chainId, read] = await Promise.all([
+    ask('eth_chainId', [], hex),
+    ask('eth_getBlockByNumber', [`0x${number.toString(16)}`, true], block),
+  ]);
+  if (Number(chainId) !== network.chainId)
+    throw new Error(`follows another network: it answers with the chain id ${chainId}`);
+  return read;
+}
 
 /** Looks at a network once. Whatever follows another chain is not asked for its blocks. */
 export async function look(

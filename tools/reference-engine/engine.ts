@@ -93,7 +93,7 @@ export function reread(engine: Engine, now: number, tell: Tell): void {
 }
 
 /** Cancels what must not go on: everything while stopped, and what has taken too long. */
-function giveUp(engine: Engine, now: number): void {
+export function giveUp(engine: Engine, now: number): void {
   for (const { name, execution } of engine.files.strategies) {
     const ledger = ledgerOf(engine, name);
     for (const [network, { begun }] of [...ledger.open]) {
@@ -145,7 +145,7 @@ function takeIn(engine: Engine, network: Network, state: NetworkState, { chainId
 }
 
 /** Looks at a new block: ends what was begun before, and begins what it finds, where that is allowed. */
-function consider(
+export function consider(
   engine: Engine,
   strategy: Strategy,
   { chain, network }: Network,

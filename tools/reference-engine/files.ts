@@ -25,7 +25,7 @@ export type Strategy = Pick<StrategyFile, 'name' | 'mode'> & {
 };
 
 export interface Files {
-  readonly engine: Pick<EngineFile, 'engine'> & { readonly chains: readonly Network[] };
+  readonly engine: Pick<EngineFile, 'engine' | 'backtest'> & { readonly chains: readonly Network[] };
   readonly strategies: readonly Strategy[];
   readonly limits: LimitsFile;
   /** Of the bytes of limits.json. */
@@ -48,21 +48,35 @@ const amount = z.string().regex(/^\d+(\.\d+)?$/, 'is not a decimal number as tex
 const quantity = z.strictObject({ value: amount, unit: name });
 const ratio = z.number().nonnegative();
 
-const engineFile = z.object({
-  version,
-  engine: name,
-  chains: z
-    .array(
-      z.object({
-        chain: name,
-        network: name,
-        chainId: z.int({ error: 'is missing: this engine reads EVM chains only' }).positive(),
-        rpc: z.url({ protocol: /^https?$/, error: 'is no URL of http or https' }),
-      }),
-    )
-    .min(1),
-  gatewayToken: z.object({ header: name, file: name }).exactOptional(),
-});
+const blocks = z
+  .object({ from: z.int().nonnegative(), to: z.int().nonnegative() })
+  .refine(({ from, to }) => from <= to, 'ends before it begins');
+
+const engineFile = z
+  .object({
+    version,
+    engine: name,
+    chains: z
+      .array(
+        z.object({
+          chain: name,
+          network: name,
+          chainId: z.int({ error: 'is missing: this engine reads EVM chains only' }).positive(),
+          rpc: z.url({ protocol: /^https?$/, error: 'is no URL of http or https' }),
+          blocks: blocks.exactOptional(),
+        }),
+      )
+      .min(1),
+    gatewayToken: z.object({ header: name, file: name }).exactOptional(),
+    backtest: z.object({ out: name, data: name.exactOptional() }).exactOptional(),
+  })
+  .superRefine(({ chains, backtest }, context) => {
+    for (const [index, one] of chains.entries()) {
+      if ((one.blocks === undefined) === (backtest === undefined)) continue;
+      const message = backtest ? 'is missing, and this is a backtest' : 'is there, and this is no backtest';
+      context.addIssue({ code: 'custom', path: ['chains', index, 'blocks'], message });
+    }
+  });
 
 const strategyFile = z.object({
   version,

@@ -35,6 +35,8 @@ export interface Environment {
   readonly gateway?: GatewaySettings;
   /** Engines and what stops them; there are none when absent. */
   readonly mev?: MevSettings;
+  /** Forks and backtests in a namespace of their own; there is none when absent. */
+  readonly research?: ResearchSettings;
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -182,6 +184,43 @@ export interface StrategySpec {
   readonly alertThreshold?: number;
   readonly executionTimeoutSeconds?: number;
   readonly failureAlert: boolean;
+}
+
+export interface ResearchSettings {
+  /** What everything in the namespace may ask for together. */
+  readonly quota: { readonly cpu: number; readonly memoryMiB: number; readonly storageGiB: number };
+  /** Whether anything but the namespace is there. */
+  readonly enabled: boolean;
+  /** Group of the cluster whose people work there; nobody's when absent. */
+  readonly accessGroup?: string;
+  /** Bucket that is read, and the ARN of its key where it has one. */
+  readonly archive?: { readonly bucket: string; readonly keyArn?: string };
+  /** Sorted by name. */
+  readonly forks: readonly ForkSpec[];
+  /** One for each strategy in research that can have one, sorted by name. */
+  readonly backtests: readonly BacktestSpec[];
+  /** What the losses of a run are held to. */
+  readonly loss: Omit<MevSettings['risk'], 'maxConcurrentStrategies'>;
+  /** What one run of a backtest may take, beside its forks. */
+  readonly run: { readonly cpu: number; readonly memoryMiB: number; readonly timeoutSeconds: number };
+}
+
+/** A fork of a network, and where it reads. */
+export interface ForkSpec {
+  readonly name: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** The block that it stands at; the newest when it starts when absent. */
+  readonly block?: number;
+  readonly of: EngineChainSpec;
+}
+
+/** The backtest of a strategy. */
+export interface BacktestSpec {
+  readonly strategy: StrategySpec;
+  readonly engine: Pick<EngineSpec, 'name' | 'type' | 'subtype' | 'image'>;
+  /** Names of the forks that each run has of its own, one for each network of the strategy. */
+  readonly forks: readonly string[];
 }
 
 export interface RateLimit {

@@ -40,7 +40,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const { settings, environment, strategies, layers, report } = context;
   const { mev } = settings;
   if (!mev) return undefined;
-  const gasless = new Set(context.chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+  const gasless = gaslessOf(context);
   for (const problem of checkRisk(mev, layers, gasless)) report(problem);
   checkEngines(mev, context);
   checkScopes(mev, context);
@@ -58,40 +58,42 @@ export function planMev(context: MevContext): MevSettings | undefined {
   }
   checkConcurrent(running.filter((one) => !isStopped(one)).length, mev, context);
   checkFoundation(mev, context);
-  const { risk_limits: risk = {}, kill_switch_secret: killSwitchSecret } = mev;
+  const { kill_switch_secret: killSwitchSecret } = mev;
   // Without a cluster, nothing is near it.
   if (!settings.kubernetes) return undefined;
   const planned = [...engines]
     .map(([key, own]) => engineOf(key, own, { context, mev, limits, isStopped }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (killSwitchSecret === undefined) return undefined;
-  return {
-    engines: planned,
-    risk: {
-      ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
-      ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
-      ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
-      ...(risk.max_concurrent_strategies === undefined
-        ? {}
-        : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
-    },
-    killSwitchSecret,
-  };
+  return { engines: planned, risk: riskOf(mev), killSwitchSecret };
 }
 
-const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
+/** What all engines together are held to. */
+export const riskOf = ({ risk_limits: risk = {} }: MevSection): MevSettings['risk'] => ({
+  ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
+  ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
+  ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
+  ...(risk.max_concurrent_strategies === undefined ? {} : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
+});
+
+/** Chains whose transactions have no price of gas. */
+export const gaslessOf = ({ chains }: MevContext): ReadonlySet<string> =>
+  new Set(chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+
+/** Whether it speaks Ethereum's language: then it tells itself by a number. */
+export const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
 
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
-const nameOf = (key: string): string => key.replaceAll('_', '-');
+export const nameOf = (key: string): string => key.replaceAll('_', '-');
 
 type Say = (path: Path, message: string) => void;
 
-const inSettings =
+export const inSettings =
   ({ layers, report }: MevContext, severity: Problem['severity'] = 'error'): Say =>
   (path, message) =>
     report({ severity, position: layers.position(path), path, message });
 
-const inFile =
+export const inFile =
   (strategy: Strategy, { environment, report }: MevContext): Say =>
   (path, message) =>
     report({
@@ -203,7 +205,7 @@ function checkFoundation(mev: MevSection, context: MevContext): void {
 const EMERGENCY_MS = 8 * 86_400_000;
 
 /** Whether its engine is known; everything else that does not fit is reported and goes on. */
-function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
+export function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
   const fail = inFile(strategy, context);
   const { strategy: about, execution } = strategy.settings;
   const engines = mev.engines ?? {};
@@ -275,7 +277,7 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
   };
 }
 
-function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
+export function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
   const { parameters, execution, monitoring = {} } = strategy.settings;
   const { networks = [MAINNET] } = parameters;
   const timeout = execution.timeout;

@@ -111,9 +111,10 @@ function zoneOf({ chains }: EngineSpec, { nodes }: Environment): string | undefi
 const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
   urls.flatMap((url) => /:(\d+)(?:\/|$)/.exec(url ?? '')?.[1] ?? []).map(Number);
 
-function sourceOf(
+/** Where a network is read, and what must be open for it. */
+export function sourceOf(
   { chain, network, chainId, blockSeconds, source, nodes: health }: EngineChainSpec,
-  { nodes, gateway, network: vpc }: Around,
+  { nodes, gateway, network: vpc }: Pick<Around, 'nodes' | 'gateway' | 'network'>,
 ): EngineSource {
   const about = {
     chain,

@@ -15,9 +15,10 @@ import { monitoringStack } from './monitoring';
 import { nodeProps } from './node-props';
 import { programBuilders } from './programs';
 import { awsProvider } from './provider';
+import { mevResearch } from './research';
 import { stateBackend } from './state';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, and the engines that read them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, the engines that read them, and where strategies are tried before. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
@@ -27,7 +28,7 @@ export class EnvironmentStack extends TerraformStack {
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev } = environment;
+    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev, research } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -72,6 +73,7 @@ export class EnvironmentStack extends TerraformStack {
       mev && cluster && this.monitoring
         ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
         : undefined;
+    if (research && cluster) mevResearch(this, environment, research, cluster, { nodes, gateway: rpc, network });
 
     new TerraformOutput(this, 'nodes', {
       description:

@@ -13,9 +13,17 @@ export {
   PORTS,
   type Quantity,
   REREAD_SECONDS,
+  RESULT,
   type StrategyFile,
   type StrategyLimits,
 } from './contract';
-export type { EngineStrategy } from './files';
-export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { type EngineStrategy, engineFile, limitsFile, strategyFiles } from './files';
+export {
+  type EngineSource,
+  MevEngine,
+  type MevEngineProps,
+  PROXY_IMAGE,
+  proxyConfiguration,
+  reachOf,
+} from './mev-engine';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { Release } from '@cdktf/provider-helm/lib/release';
@@ -237,9 +238,12 @@ export class MevEngine extends Construct {
   }
 }
 
+/** Squid's configuration as a template of Helm, which lists the domains of `.Values.proxy.domains`. */
+export const proxyConfiguration = (): string => readFileSync(join(__dirname, 'chart', 'files', 'squid.conf'), 'utf8');
+
 /** What must be open: by namespace, and by range of the VPC, each once. */
-function reachOf(chains: readonly EngineSource[]): object {
-  const merge = (of: (source: EngineSource) => string | undefined) => {
+export function reachOf(chains: readonly Pick<EngineSource, 'reach' | 'ports'>[]): object {
+  const merge = (of: (source: Pick<EngineSource, 'reach'>) => string | undefined) => {
     const ports = new Map<string, Set<number>>();
     for (const source of chains) {
       const place = of(source);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { amount, size } from '../quantity';
 import { machineLabels } from './cluster';
 import { flag, integer, isMoving, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { researchSection } from './research';
 
 const ENGINE_SUBTYPES = {
   arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
@@ -155,6 +156,7 @@ export const mevSection = (chains: readonly string[]) =>
       )
         .meta({ description: 'Limits by chain.' })
         .optional(),
+      research: researchSection(chains),
     })
     .optional();
 

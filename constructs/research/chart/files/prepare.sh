@@ -23,22 +23,23 @@ fail() {
   exit 1
 }
 
-# ask <url> <method> <params>: the result, or the end of the run.
+# ask <method> <params> [filter of jq]: the result, or the end of the run.
 ask() {
-  local answer
+  local answer result
   answer=$(curl --silent --show-error --fail --max-time 120 --noproxy '*' --header 'content-type: application/json' \
-    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$2\",\"params\":$3}" "$1") || fail "$network: $2: the fork does not answer"
-  jq --exit-status 'has("result") and (has("error") | not)' <<<"$answer" >/dev/null 2>&1 ||
-    fail "$network: $2: $(jq --raw-output '.error.message' <<<"$answer" 2>/dev/null || echo 'an answer that cannot be read')"
-  jq --raw-output '.result' <<<"$answer"
+    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":$2}" "$url") || fail "$network: $1: the fork does not answer"
+  result=$(jq --raw-output "if has(\"result\") and (has(\"error\") | not) then .result | ${3:-.} else empty end" <<<"$answer" 2>/dev/null) || true
+  [ -n "$result" ] ||
+    fail "$network: $1: $(jq --raw-output '.error.message' <<<"$answer" 2>/dev/null || echo 'an answer that cannot be read')"
+  echo "$result"
 }
 
 # time_of <block>: when it was made.
 time_of() {
-  local block
-  block=$(ask "$url" eth_getBlockByNumber "[\"$(printf '0x%x' "$1")\",false]")
-  [ "$block" != null ] || fail "$network: the fork has no block $1"
-  printf '%d\n' "$(jq --raw-output '.timestamp' <<<"$block")"
+  local made
+  made=$(ask eth_getBlockByNumber "[\"$(printf '0x%x' "$1")\",false]" '.timestamp?')
+  [ "$made" != null ] || fail "$network: the fork has no block $1"
+  echo $((made))
 }
 
 # first_at <time>: the first block that was made then or later, of those up to the head; the one behind the head where none was.
@@ -108,14 +109,14 @@ fi
 for ((index = 0; index < networks; index++)); do
   network=$(jq --raw-output ".chains[$index] | \"\(.chain)/\(.network)\"" <<<"$engine")
   url=$(jq --raw-output ".chains[$index].rpc" <<<"$engine")
-  head=$(ask "$url" eth_blockNumber '[]')
+  head=$(ask eth_blockNumber '[]')
   head=$((head))
   to=$(last_block)
   ((to >= 0)) || fail "TO: $network has no block that early"
   from=$(first_block "$to")
   ((from <= to)) || fail "FROM: $network has no block from $FROM on until block $to"
-  ask "$url" anvil_reset "[{\"forking\":{\"blockNumber\":$to}}]" >/dev/null
-  stands=$(ask "$url" eth_blockNumber '[]')
+  ask anvil_reset "[{\"forking\":{\"blockNumber\":$to}}]" >/dev/null
+  stands=$(ask eth_blockNumber '[]')
   ((stands == to)) || fail "$network: the fork stands at block $((stands)) and not at $to"
   engine=$(jq ".chains[$index].blocks = {from: $from, to: $to}" <<<"$engine")
   echo "$network: blocks $from to $to"

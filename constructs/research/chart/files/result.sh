@@ -13,7 +13,7 @@ fail() {
 }
 
 file="$OUT/result.json"
-[ -f "$file" ] || fail "the engine ended well and left no $file"
+[ -s "$file" ] || fail "the engine ended well and left nothing in $file"
 bytes=$(wc -c <"$file")
 ((bytes <= MAX_BYTES)) || fail "$file has $bytes bytes, of $MAX_BYTES at most"
 jq --exit-status . "$file" >/dev/null 2>&1 || fail "$file holds no JSON"

@@ -123,7 +123,9 @@ function sourceOf(
 ): EngineChainSpec['source'] | undefined {
   const { settings, gateway, partial } = context;
   const fail = inSettings(context);
-  const onEks = settings.kubernetes?.cluster !== undefined;
+  // Without a cluster, nothing is read from it.
+  if (!settings.kubernetes) return undefined;
+  const onEks = settings.kubernetes.cluster !== undefined;
   const isReached = ({ hosting }: { readonly hosting: string }): boolean => hosting === 'kubernetes' || onEks;
   const nodes = context.nodes
     .filter((node) => node.chain.id === chain && node.network === network && isReached(node))
@@ -143,7 +145,9 @@ function sourceOf(
   if (nodes.includes(source)) return { node: source };
   if (partial) return undefined;
   const node = context.nodes.find(({ id }) => id === source);
-  const use = choice.length === 0 ? 'remove the fork' : `use one of ${choice.join(', ')}`;
+  const [only] = choice;
+  const use =
+    only === undefined ? 'remove the fork' : `use ${choice.length === 1 ? only : `one of ${choice.join(', ')}`}`;
   const hint = didYouMean(source, choice);
   if (!node) fail([...path, 'source'], `"${source}" is neither the gateway nor a node; ${use}${hint}`);
   else if (isReached(node))

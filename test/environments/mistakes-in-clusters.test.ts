@@ -5,4 +5,5 @@ import './mistakes/kubernetes-uses';
 import './mistakes/kubernetes';
 import './mistakes/mev';
 import './mistakes/monitoring';
+import './mistakes/research';
 import './mistakes/strategies';

@@ -108,7 +108,7 @@ function zoneOf({ chains }: EngineSpec, { nodes }: Environment): string | undefi
   return nodes.find(({ id }) => id === first)?.zone;
 }
 
-const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
+export const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
   urls.flatMap((url) => /:(\d+)(?:\/|$)/.exec(url ?? '')?.[1] ?? []).map(Number);
 
 /** Where a network is read, and what must be open for it. */

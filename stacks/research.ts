@@ -5,7 +5,7 @@ import { Research } from '../constructs/research';
 import type { RpcGateway } from '../constructs/rpc-gateway';
 import type { Environment, ResearchSettings } from '../environments/environment';
 import type { ClusterFoundation } from './cluster-platform';
-import { sourceOf } from './engines';
+import { portsOf, sourceOf } from './engines';
 
 /** Where strategies are tried before they run: the namespace of research, its forks and backtests. */
 export function mevResearch(
@@ -25,7 +25,11 @@ export function mevResearch(
     cluster,
     ...settings,
     ...(archive && settings.enabled ? { archive: { ...archive, accountId: services.accountId } } : {}),
-    forks: forks.map(({ of, ...fork }) => ({ ...fork, of: sourceOf(of, around) })),
+    forks: forks.map(({ of, ...fork }) => {
+      const source = sourceOf(of, around);
+      // It reads no websockets.
+      return { ...fork, of: { ...source, ports: portsOf([source.rpc]) } };
+    }),
     ...(toolsImage === undefined ? {} : { toolsImage }),
   });
 }

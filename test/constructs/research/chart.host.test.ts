@@ -144,13 +144,13 @@ describe('what is reached', () => {
   });
 
   test('by a run: names, what its forks read, and the archive where there is one', () => {
-    const least = ['kube-system 53,53', '10.0.0.0/16 8545,8546'];
+    const least = ['kube-system 53,53', '10.0.0.0/16 8545'];
     expect(ways(plain, labelsOf(plain))).toEqual(least);
     expect(ways(full, labelsOf(full))).toEqual([...least, 'mev-research-egress 3128', '169.254.170.23/32 80']);
   });
 
   test('by a fork that people share: names and what it reads', () => {
-    expect(ways(full, forkLabels)).toEqual(['kube-system 53,53', '10.0.0.0/16 8545,8546']);
+    expect(ways(full, forkLabels)).toEqual(['kube-system 53,53', '10.0.0.0/16 8545']);
   });
 
   test('by what people run: names, the forks that they share, and the archive where there is one', () => {

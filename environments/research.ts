@@ -36,7 +36,7 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
   const { mev, kubernetes } = context.settings;
   const research = mev?.research;
   if (!mev || !research) return undefined;
-  const { quota, backtest, access_group: accessGroup, archive, archive_key: keyArn } = research;
+  const { quota, backtest, access_group: accessGroup, archive, archive_prefix: prefix, archive_key: keyArn } = research;
   const enabled = research.enabled ?? false;
   const { maxConcurrentStrategies: _, ...loss } = riskOf(mev);
   const forks = Object.entries(research.forks ?? {})
@@ -51,7 +51,15 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
     },
     enabled,
     ...(accessGroup === undefined ? {} : { accessGroup }),
-    ...(archive === undefined ? {} : { archive: { bucket: archive, ...(keyArn === undefined ? {} : { keyArn }) } }),
+    ...(archive === undefined
+      ? {}
+      : {
+          archive: {
+            bucket: archive,
+            ...(prefix === undefined ? {} : { prefix }),
+            ...(keyArn === undefined ? {} : { keyArn }),
+          },
+        }),
     forks: enabled ? forks : [],
     backtests: enabled ? backtestsOf(mev, forks, context) : [],
     loss,
@@ -65,7 +73,8 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
   return kubernetes ? settings : undefined;
 }
 
-function checkFoundation({ enabled, archive, archive_key: key }: ResearchSection, context: MevContext): void {
+function checkFoundation(research: ResearchSection, context: MevContext): void {
+  const { enabled, archive } = research;
   const fail = inSettings(context);
   const { kubernetes } = context.settings;
   if (!kubernetes && enabled)
@@ -75,8 +84,9 @@ function checkFoundation({ enabled, archive, archive_key: key }: ResearchSection
     );
   if (archive !== undefined && kubernetes && kubernetes.cluster === undefined)
     fail([...HERE, 'archive'], 'a cluster that is not on EKS has no role that may read it; remove it');
-  if (key !== undefined && archive === undefined)
-    fail([...HERE, 'archive_key'], 'is the key of an archive, and none is named; set archive, or remove it');
+  for (const key of ['archive_prefix', 'archive_key'] as const)
+    if (research[key] !== undefined && archive === undefined)
+      fail([...HERE, key], 'is of an archive, and none is named; set archive, or remove it');
 }
 
 /** With `fork-` before them they are names of services, of at most 63 characters, and as containers tell themselves apart in a pod. */

@@ -80,7 +80,22 @@ export interface ResearchProps {
    *
    * @default - none
    */
-  readonly archive?: { readonly bucket: string; readonly keyArn?: string; readonly accountId: string };
+  readonly archive?: {
+    readonly bucket: string;
+    /**
+     * Of the objects that are read, with a slash at its end.
+     *
+     * @default - all of them
+     */
+    readonly prefix?: string;
+    /**
+     * ARN of the key that encrypts it.
+     *
+     * @default - a key of S3 itself, which takes no permission
+     */
+    readonly keyArn?: string;
+    readonly accountId: string;
+  };
   readonly forks: readonly Fork[];
   readonly backtests: readonly Backtest[];
   readonly loss: LimitsFile['loss'];
@@ -128,7 +143,7 @@ export class Research extends Construct {
 function roleOf(
   scope: Construct,
   clusterName: string,
-  { bucket, keyArn, accountId }: NonNullable<ResearchProps['archive']>,
+  { bucket, prefix = '', keyArn, accountId }: NonNullable<ResearchProps['archive']>,
   { environment, region }: ResearchProps,
 ): PodRole {
   const arn = `arn:aws:s3:::${bucket}`;
@@ -141,8 +156,14 @@ function roleOf(
     namespace: NAMESPACE,
     serviceAccount: 'research',
     statements: [
-      { Sid: 'List', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [arn] },
-      { Sid: 'Read', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${arn}/*`] },
+      {
+        Sid: 'List',
+        Effect: 'Allow',
+        Action: ['s3:ListBucket'],
+        Resource: [arn],
+        ...(prefix === '' ? {} : { Condition: { StringLike: { 's3:prefix': [`${prefix}*`] } } }),
+      },
+      { Sid: 'Read', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [`${arn}/${prefix}*`] },
       ...(keyArn === undefined
         ? []
         : [
@@ -177,7 +198,7 @@ function valuesOf(props: ResearchProps): string {
     reads: reachOf(forks.map(({ of }) => of)),
     ...(archive
       ? {
-          archive: archive.bucket,
+          archive: `s3://${archive.bucket}/${archive.prefix ?? ''}`,
           region,
           proxy: {
             namespace: PROXY_NAMESPACE,
@@ -193,7 +214,7 @@ function valuesOf(props: ResearchProps): string {
 }
 
 function backtestOf({ strategy, engine, forks: names }: Backtest, props: ResearchProps): object {
-  const { environment, archive, loss } = props;
+  const { environment, loss } = props;
   const { name, type, subtype, image } = engine;
   const forks = names.map((one) => {
     const fork = props.forks.find((other) => other.name === one);
@@ -207,7 +228,7 @@ function backtestOf({ strategy, engine, forks: names }: Backtest, props: Researc
       environment,
       type,
       subtype,
-      // What prepares the run adds its blocks.
+      // What prepares the run adds its blocks, and the archive.
       chains: forks.map(({ of: { chain, network, chainId } }, index) => ({
         chain,
         network,
@@ -215,7 +236,7 @@ function backtestOf({ strategy, engine, forks: names }: Backtest, props: Researc
         rpc: `http://127.0.0.1:${FORK_PORT + index}`,
       })),
       relays: [],
-      backtest: { out: FILES.out, ...(archive ? { data: `s3://${archive.bucket}/` } : {}) },
+      backtest: { out: FILES.out },
     }),
     'limits.json': limitsFile(loss, [strategy]),
     [`strategies/${strategy.name}.json`]: written,

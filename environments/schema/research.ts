@@ -55,6 +55,11 @@ export const researchSection = (chains: readonly string[]) =>
           example: 'acme-mev-archive',
         },
       ).optional(),
+      archive_prefix: text('Prefix of the objects in the archive that are read. Default: all of them.', {
+        pattern: /^([\w.-]+\/)+$/,
+        expected: 'a prefix that ends in a slash',
+        example: 'recorded/',
+      }).optional(),
       archive_key: text('ARN of the key that encrypts the archive. Default: it is encrypted with a key of S3 itself.', {
         pattern: /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
         expected: 'an ARN of a key',

@@ -19,7 +19,7 @@ test('the section that it shows loads, with everything that it says', () => {
     enabled: true,
     quota: { cpu: 16, memoryMiB: 65_536, storageGiB: 500 },
     accessGroup: 'mev:researchers',
-    archive: { bucket: 'acme-mev-archive', keyArn: expect.stringContaining('arn:aws:kms:') },
+    archive: { bucket: 'acme-mev-archive', prefix: 'recorded/', keyArn: expect.stringContaining('arn:aws:kms:') },
     forks: [
       { name: 'ethereum', memoryMiB: 2048 },
       { name: 'merge', block: 15_537_394, memoryMiB: 8192, of: { source: { node: 'ethereum-mainnet-geth' } } },

@@ -109,7 +109,9 @@ describe('a fork', () => {
 
 describe('the archive', () => {
   const KEY = 'arn:aws:kms:eu-central-1:012345678901:key/1234abcd';
-  const read = stack({ research: `${RESEARCH}    archive: acme-archive\n    archive_key: ${KEY}\n` });
+  const read = stack({
+    research: `${RESEARCH}    archive: acme-archive\n    archive_prefix: recorded/\n    archive_key: ${KEY}\n`,
+  });
 
   test('is read and never written, by one account of the namespace', () => {
     const [address = ''] = find(read, /^aws_iam_role_policy\.mev-research/);
@@ -121,15 +123,16 @@ describe('the archive', () => {
     ]);
     expect([...policy.matchAll(/"Resource" = \["([^"]*)"\]/g)].map(([, resource]) => resource)).toEqual([
       'arn:aws:s3:::acme-archive',
-      'arn:aws:s3:::acme-archive/*',
+      'arn:aws:s3:::acme-archive/recorded/*',
       KEY,
     ]);
+    expect(policy).toContain('"StringLike" = {"s3:prefix" = ["recorded/*"]}');
     const [association = ''] = find(read, /^aws_eks_pod_identity_association\.mev-research/);
     expect(resources(read)[association]).toMatchObject({ namespace: 'mev-research', service_account: 'research' });
   });
 
-  test('is told to engines, and the proxy lets through just that', () => {
-    expect(fileOf(read, 'engine.json').backtest).toEqual({ out: '/out', data: 's3://acme-archive/' });
+  test('is told to runs, and the proxy lets through just that', () => {
+    expect(valuesOf(read).archive).toBe('s3://acme-archive/recorded/');
     expect(valuesOf(read).proxy.domains).toEqual(['acme-archive.s3.eu-central-1.amazonaws.com']);
     expect(find(PLAIN, /mev-research/).filter((address) => address.startsWith('aws_'))).toEqual([]);
   });

@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Json } from '../../project';
-import { containerOf, podOf, render } from './rendered';
+import { CHART, containerOf, folder, podOf, render, valuesOf } from './rendered';
 
 /** What of research is in the cluster. */
 
@@ -107,7 +110,7 @@ describe('a fork', () => {
     ]);
     const ends = ({ value }: Json) => JSON.parse(value);
     const env = (objects: Json): Json[] => containerOf(podOf(objects), 'prepare').env;
-    expect(env(plain).map(({ name }) => name)).toEqual(['FROM', 'TO', 'DATA', 'ENDS']);
+    expect(env(plain).map(({ name }) => name)).toEqual(['FROM', 'TO', 'DATA', 'ENDS', 'ARCHIVE']);
     expect(ends(env(plain)[3])).toEqual({});
     expect(ends(env(full)[3])).toEqual({ 'ethereum/mainnet': 21_000_000 });
   });
@@ -191,6 +194,17 @@ describe('people', () => {
     ]);
     expect(Object.keys(plain).filter((key) => /Role/.test(key))).toEqual([]);
   });
+});
+
+test('every object is one that Kubernetes knows, and confined, with the least and with everything', () => {
+  const values = join(folder, 'checked');
+  mkdirSync(values);
+  const all = { plain: {}, full: { research: ARCHIVE }, off: { research: ARCHIVE.replace('true', 'false') } };
+  for (const [name, changes] of Object.entries(all)) writeFileSync(join(values, `${name}.yaml`), valuesOf(changes));
+  const python = process.env.CHART_CHECK_PYTHON ?? 'python3';
+  const check = join(__dirname, '../../../tools/ci/chart_check.py');
+  const told = execFileSync(python, [check, CHART, values], { encoding: 'utf8', stdio: 'pipe' });
+  expect(told).toMatch(/3 renderings, \d+ objects, 0 faults/);
 });
 
 test('what is off leaves rules of the namespace, and nothing that runs', () => {

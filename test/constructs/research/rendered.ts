@@ -14,16 +14,23 @@ export const CHART = join(__dirname, '../../../constructs/research/chart');
 export const folder = mkdtempSync(join(tmpdir(), 'research-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Objects by kind and name. */
-export function render(changes: Parameters<typeof withResearch>[0] = {}): Readonly<Record<string, Json>> {
+type Changes = Parameters<typeof withResearch>[0];
+
+/** The values of the stack, as Helm reads them. */
+export function valuesOf(changes: Changes = {}): string {
   const { production } = synthesize(loadFiles(withResearch(changes)));
   const [address, ...more] = Object.keys(resources(production)).filter((one) =>
     /^helm_release\.mev-research/.test(one),
   );
   if (address === undefined || more.length > 0) throw new Error('not one release of research');
   const [values] = resources(production)[address].values;
+  return values.replaceAll(/(?<!\$)\$\{[^}]*\}/g, '10.0.0.0/16').replaceAll('$${', '${');
+}
+
+/** Objects by kind and name. */
+export function render(changes: Changes = {}): Readonly<Record<string, Json>> {
   const file = join(folder, 'values.yaml');
-  writeFileSync(file, values.replaceAll(/(?<!\$)\$\{[^}]*\}/g, '10.0.0.0/16').replaceAll('$${', '${'));
+  writeFileSync(file, valuesOf(changes));
   const text = execFileSync(
     HELM,
     ['template', 'research', CHART, '--namespace', 'mev-research', '--kube-version', '1.34.0', '--values', file],

@@ -108,6 +108,14 @@ describe('prepare.sh', () => {
       expect(JSON.parse(readFileSync(join(root, 'etc/mev', path), 'utf8'))).toEqual(JSON.parse(data[key]));
   });
 
+  test.each([
+    ['s3://acme-archive/', '', 's3://acme-archive/'],
+    ['s3://acme-archive/recorded/', 'blocks/2026/', 's3://acme-archive/recorded/blocks/2026/'],
+  ])('tells the engine what of the archive %s it reads: "%s"', async (ARCHIVE, DATA, data) => {
+    const { engine } = await prepare(one(), { FROM: '20', TO: '20', ARCHIVE, DATA });
+    expect(engine.backtest).toEqual({ out: '/out', data });
+  });
+
   test.each<[string, Readonly<Record<string, string>>, string]>([
     ['FROM is behind TO', { FROM: '30', TO: '20' }, 'FROM: ethereum/mainnet has no block from 30 on until block 20\n'],
     ['TO is to come', { TO: '1001' }, 'TO: ethereum/mainnet has no block 1001; the newest is 1000\n'],
@@ -283,7 +291,7 @@ describe('with anvil itself', () => {
     const somebody = `0x${'5'.repeat(40)}`;
     await ask(forkPort, 'anvil_setBalance', somebody, hex(1e18));
     await ask(forkPort, 'eth_sendTransaction', { from: somebody, to, value: '0x1' });
-    expect(await ask(forkPort, 'eth_blockNumber')).toBe(hex(51));
+    await until('it makes a block of it', async () => (await ask(forkPort, 'eth_blockNumber')) === hex(51));
     expect(Number(await ask(chainPort, 'eth_getBalance', somebody, 'latest'))).toBe(0);
 
     // Lost and begun again it would stand elsewhere.

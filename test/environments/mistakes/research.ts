@@ -33,7 +33,7 @@ describe('values', () => {
       title: 'an unknown key',
       files: withResearch({ research: changed('    enabled: true', '    enabled: true\n    fork: {}') }),
       lines: [
-        `${OVERRIDES}:16:5 mev.research.fork: is not a known key; use one of enabled, quota, access_group, archive, archive_key, forks, backtest; did you mean forks?`,
+        `${OVERRIDES}:16:5 mev.research.fork: is not a known key; use one of enabled, quota, access_group, archive, archive_prefix, archive_key, forks, backtest; did you mean forks?`,
       ],
     },
     {
@@ -225,7 +225,7 @@ describe('where it stands', () => {
         research: `${RESEARCH}    archive_key: arn:aws:kms:eu-central-1:012345678901:key/1234abcd\n`,
       }),
       lines: [
-        `${OVERRIDES}:18:18 mev.research.archive_key: is the key of an archive, and none is named; set archive, or remove it`,
+        `${OVERRIDES}:18:18 mev.research.archive_key: is of an archive, and none is named; set archive, or remove it`,
       ],
     },
     {

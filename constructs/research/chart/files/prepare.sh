@@ -3,7 +3,8 @@
 # writes the files that the engine reads.
 #   FROM    first block: its number, a time in UTC such as 2026-11-01T00:00:00Z, or a stretch before the last block, such as 90s, 30m, 6h, 7d
 #   TO      last block: its number, a time, or latest. Where it is not given, ENDS says it, or latest
-#   DATA    prefix below the archive that the engine reads, where there is one
+#   DATA    prefix below the archive that the engine reads; all of it where it is not given
+#   ARCHIVE recorded data, as s3://<bucket>/<prefix>, where there is any
 #   ENDS    numbers of last blocks by network, in JSON: {"ethereum/mainnet": 21000000}
 #   FILES   folder of the files as they are mounted
 #   TARGET  folder that the engine reads
@@ -14,6 +15,7 @@ shopt -s inherit_errexit
 FROM=${FROM:-1h}
 TO=${TO:-}
 DATA=${DATA:-}
+ARCHIVE=${ARCHIVE:-}
 ENDS=${ENDS:-null}
 FILES=${FILES:-/files}
 TARGET=${TARGET:-/etc/mev}
@@ -102,9 +104,10 @@ alone() { # <variable> <its value>
 
 engine=$(cat "$FILES/engine.json")
 networks=$(jq '.chains | length' <<<"$engine")
-if [ -n "$DATA" ]; then
-  jq --exit-status '.backtest | has("data")' <<<"$engine" >/dev/null || fail 'DATA: there is no archive; name one in mev.research.archive'
-  engine=$(jq --arg data "$DATA" '.backtest.data += $data' <<<"$engine")
+if [ -n "$ARCHIVE" ]; then
+  engine=$(jq --arg data "$ARCHIVE$DATA" '.backtest.data = $data' <<<"$engine")
+elif [ -n "$DATA" ]; then
+  fail 'DATA: there is no archive; name one in mev.research.archive'
 fi
 for ((index = 0; index < networks; index++)); do
   network=$(jq --raw-output ".chains[$index] | \"\(.chain)/\(.network)\"" <<<"$engine")

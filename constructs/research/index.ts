@@ -33,6 +33,13 @@ export const FORK_IMAGE = 'ghcr.io/foundry-rs/foundry:v1.7.1';
 /** anvil's own; forks of one run, which share addresses, are at this port and those above it. */
 const FORK_PORT = 8545;
 
+/**
+ * Chains of the OP stack, whose fees and transactions anvil knows when it is told. By the chain's id it takes their hard fork alone,
+ * and the next base fee by Ethereum's rule (foundry-rs/foundry v1.7.1, crates/anvil/src/config.rs, `set_chain_id`: what
+ * `with_chain_id` answers is dropped; seen with a fork of chain id 8453).
+ */
+const OP_STACK: readonly string[] = ['base', 'optimism'];
+
 /** A fork of a network: a node that continues it by itself, from a block on. */
 export interface Fork {
   readonly name: string;
@@ -189,6 +196,7 @@ function valuesOf(props: ResearchProps): string {
     forks: forks.map(({ name, cpu, memoryMiB, block, of }) => ({
       name,
       url: of.rpc,
+      ...(OP_STACK.includes(of.chain) ? { network: 'optimism' } : {}),
       ...(block === undefined ? {} : { block: String(block) }),
       cpu,
       memoryMiB,

@@ -99,6 +99,15 @@ describe('a fork', () => {
     expect(fork('{ chain: ethereum, source: ethereum-mainnet-geth }', [BASE]).url).toBe(node);
   });
 
+  test('of the OP stack is one', () => {
+    const research = `${RESEARCH}      base: { chain: base }\n`;
+    const forks: Json[] = valuesOf(stack({ research, production: [BASE] })).forks;
+    expect(forks.map(({ name, network }) => [name, network])).toEqual([
+      ['base', 'optimism'],
+      ['ethereum', undefined],
+    ]);
+  });
+
   test('stands where it is told, with so much memory', () => {
     expect(fork('{ chain: ethereum, block: 21000000, memory: 8 GiB }')).toMatchObject({
       block: '21000000',

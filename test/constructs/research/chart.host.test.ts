@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { IDEA } from '../../environments/research';
 import type { Json } from '../../project';
 import { CHART, containerOf, folder, podOf, render, valuesOf } from './rendered';
 
@@ -96,6 +97,23 @@ describe('a fork', () => {
     const url = '--fork-url=http://ethereum-mainnet-geth.production.chain.internal:8545';
     expect(argumentsOf(plain)).toEqual(['--quiet', url, ...common]);
     expect(argumentsOf(full)).toEqual(['--quiet', url, '--fork-block-number=21000000', ...common]);
+  });
+
+  test('of the OP stack is told so, in a run as well', () => {
+    const base = [
+      'chains:\n  ethereum',
+      'global: { security: { api_rate_limits: { default: 10/second } } }\ngateway: { fallbacks: { base: { mainnet: [{ name: one, secret: one }] } } }\nchains:\n  ethereum',
+    ] as const;
+    const objects = render({
+      research: '  research: { enabled: true, forks: { base: { chain: base } } }\n',
+      idea: IDEA.replace('chains: [ethereum]', 'chains: [base]'),
+      production: [base],
+    });
+    for (const { args } of [
+      objects['Deployment fork-base'].spec.template.spec.containers[0],
+      containerOf(podOf(objects), 'fork-base'),
+    ])
+      expect(args).toContain('--network=optimism');
   });
 
   test('of a run is told where to stand by what prepares it, and nobody else reaches it', () => {

@@ -34,6 +34,9 @@ seccompProfile:
 {{- define "research.forkArguments" -}}
 - --quiet
 - --fork-url={{ .fork.url }}
+{{- with .fork.network }}
+- --network={{ . }}
+{{- end }}
 {{- with .block }}
 - --fork-block-number={{ . }}
 {{- end }}

@@ -154,6 +154,8 @@ export interface EngineSpec {
   readonly egress: readonly string[];
   readonly chains: readonly EngineChainSpec[];
   readonly strategies: readonly StrategySpec[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WalletSpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;
 }
@@ -168,6 +170,16 @@ export interface EngineChainSpec {
   readonly source: 'gateway' | { readonly node: string };
   /** Ids of the nodes whose health says whether it can be read; none where the gateway has providers alone. */
   readonly nodes: readonly string[];
+}
+
+/** A wallet of an engine, and what it is watched for, in the currency of its network. */
+export interface WalletSpec {
+  readonly chain: string;
+  readonly network: string;
+  readonly address: string;
+  readonly minBalance?: string;
+  /** The most that leaves it within an hour. */
+  readonly maxOutflow?: string;
 }
 
 /** A strategy as it runs here. */

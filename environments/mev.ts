@@ -3,7 +3,15 @@ import { networkOf } from '../constructs/chain-node/catalogue';
 import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
-import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
+import type {
+  EngineChainSpec,
+  EngineSpec,
+  GatewaySettings,
+  MevSettings,
+  NodeSpec,
+  StrategySpec,
+  WalletSpec,
+} from './environment';
 import { inEth } from './limits';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
@@ -129,6 +137,7 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     for (const file of Object.keys(engine.secrets ?? {}))
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
+    checkWallets(engine.wallets ?? {}, [...path, 'wallets'], context);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {
       if (engine.signing_key !== undefined)
         fail([...path, 'signing_key'], 'a cluster that is not on EKS has no role that may sign; remove it');
@@ -137,6 +146,37 @@ function checkEngines(mev: MevSection, context: MevContext): void {
         if (odd !== undefined) fail([...path, 'secrets', file], odd);
       }
     }
+  }
+}
+
+function checkWallets(
+  wallets: NonNullable<NonNullable<MevSection['engines']>[string]['wallets']>,
+  path: Path,
+  context: MevContext,
+): void {
+  const fail = inSettings(context);
+  const all = Object.entries(wallets);
+  for (const [index, [key, { address, chain, network = MAINNET, min_balance, max_outflow }]] of all.entries()) {
+    const definition = context.chains.find(({ id }) => id === chain);
+    const found = definition && networkOf(definition, network);
+    const names = definition?.networks.map(({ id }) => id) ?? [];
+    const twin = all
+      .slice(0, index)
+      .find(
+        ([, other]) =>
+          other.address.toLowerCase() === address.toLowerCase() &&
+          other.chain === chain &&
+          (other.network ?? MAINNET) === network,
+      );
+    if (definition && !found)
+      fail(
+        [...path, key, 'network'],
+        `"${network}" is not a network of ${chain}; use one of ${names.join(', ')}${didYouMean(network, names)}`,
+      );
+    else if (found && !isEvm(found)) fail([...path, key, 'chain'], `wallets of ${chain} are not watched; remove it`);
+    if (min_balance === undefined && max_outflow === undefined)
+      fail([...path, key], 'is watched for nothing; give min_balance, max_outflow or both');
+    if (twin) fail([...path, key, 'address'], `is that of ${twin[0]} on the same network; remove one`);
   }
 }
 
@@ -273,9 +313,25 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
       .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
       .flatMap((one) => sourceOf(one, engine.reads, context)),
     strategies: kept.map(({ spec }) => spec),
+    wallets: walletsOf(engine.wallets ?? {}, networks),
     stopped,
   };
 }
+
+/** Those on networks that it reads here; the others have nobody who tells what they hold. */
+const walletsOf = (
+  wallets: NonNullable<NonNullable<MevSection['engines']>[string]['wallets']>,
+  networks: ReadonlyMap<string, unknown>,
+): readonly WalletSpec[] =>
+  Object.values(wallets)
+    .map(({ address, chain, network = MAINNET, min_balance: least, max_outflow: most }) => ({
+      chain,
+      network,
+      address,
+      ...(least ? { minBalance: inEth(least).value } : {}),
+      ...(most ? { maxOutflow: inEth(most).value } : {}),
+    }))
+    .filter(({ chain, network }) => networks.has(`${chain} ${network}`));
 
 export function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
   const { parameters, execution, monitoring = {} } = strategy.settings;

@@ -76,6 +76,14 @@ export interface Backtest {
   readonly data?: string;
 }
 
+/** A wallet that the engine uses, on a network that it reads. */
+export interface EngineWallet {
+  readonly chain: string;
+  readonly network: string;
+  /** As the label `wallet` of its balance has it. */
+  readonly address: string;
+}
+
 /** `engine.json`. */
 export interface EngineFile {
   readonly version: typeof CONTRACT_VERSION;
@@ -88,6 +96,8 @@ export interface EngineFile {
   readonly relays: readonly string[];
   /** Alias or ARN of the key in KMS that signs, where the engine has one; both are taken for `KeyId` of `Sign`. */
   readonly signingKey?: string;
+  /** Wallets whose balances it tells, each in the currency of its network; absent where none is watched. */
+  readonly wallets?: readonly EngineWallet[];
   /** The header by which the gateway knows the engine as premium, and the secret, by its name, that is its value. */
   readonly gatewayToken?: { readonly header: string; readonly file: string };
   /** It is there in a backtest, and only then: the engine looks at the blocks of its chains, leaves its result, and ends. */
@@ -145,7 +155,10 @@ const metric = (type: EngineMetric['type'], name: string, labels: readonly strin
   help,
 });
 
-/** What an engine exports. Every series is there from the start, with 0: a counter that begins with a loss would hide it. */
+/**
+ * What an engine exports. Every series is there from the start, with 0: a counter that begins with a loss would hide it. But for balances:
+ * one that is not known yet and told as 0 would look as if it was taken.
+ */
 export const ENGINE_METRICS: readonly EngineMetric[] = [
   metric('gauge', 'mev_engine_info', ['version'], 'Always 1.'),
   metric('gauge', 'mev_limits_info', ['sha256'], 'Always 1: the hash of the bytes of limits.json that are in force.'),
@@ -222,6 +235,6 @@ export const ENGINE_METRICS: readonly EngineMetric[] = [
     'gauge',
     'mev_wallet_balance',
     ['chain', 'network', 'wallet', 'unit'],
-    'Balance of a wallet that the engine uses.',
+    'Balance of each wallet of engine.json, in the currency of its network; not told before it is known.',
   ),
 ];

@@ -13,7 +13,7 @@ import { engineAlerts } from './alerts';
 import { type EngineChain, type LimitsFile, PORTS } from './contract';
 import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
 import { type Proof, runQuery, scopesOf } from './query';
-import type { WatchedEngine } from './watched';
+import type { WatchedEngine, WatchedWallet } from './watched';
 
 /** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
 export interface EngineSource extends EngineChain, Proof {
@@ -78,6 +78,8 @@ export interface MevEngineProps {
   readonly egress: readonly string[];
   readonly chains: readonly EngineSource[];
   readonly strategies: readonly EngineStrategy[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WatchedWallet[];
   readonly loss: LimitsFile['loss'];
   /** There is no Deployment at all. */
   readonly stopped: boolean;
@@ -131,6 +133,7 @@ export class MevEngine extends Construct {
       type,
       subtype,
       limitsSha256: sha256(limits),
+      wallets: props.wallets,
       strategies: strategies.map((strategy) => ({
         name: strategy.name,
         mode: strategy.mode,
@@ -192,6 +195,9 @@ export class MevEngine extends Construct {
                 ...(ws === undefined ? {} : { ws }),
               })),
               relays: domains,
+              ...(props.wallets.length === 0
+                ? {}
+                : { wallets: props.wallets.map(({ chain, network, address }) => ({ chain, network, address })) }),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken

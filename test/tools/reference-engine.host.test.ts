@@ -101,6 +101,7 @@ const engineFile = (rpc: string, change: Document = {}): Document => ({
   subtype: 'dex-aggregation',
   chains: [{ chain: 'ethereum', network: 'mainnet', chainId: CHAIN_ID, rpc }],
   relays: [],
+  wallets: [{ chain: 'ethereum', network: 'mainnet', address: WALLET }],
   gatewayToken: { header: 'X-Token', file: 'gateway' },
   ...change,
 });
@@ -154,7 +155,7 @@ function mounted(rpc: string): Mounted {
   };
   files.set({});
   files.strategies(STRATEGIES);
-  files.secrets({ gateway: 'first\n', wallet: WALLET });
+  files.secrets({ gateway: 'first\n' });
   files.stop(undefined);
   return files;
 }
@@ -263,10 +264,12 @@ describe('an engine that runs', () => {
   /** It never ends by itself, whatever is done to it. */
   afterEach(() => expect(engine.output.stderr).toBe(''));
 
-  test('exports every metric with its labels before the first block, with 0', async () => {
+  test('exports every metric with its labels before the first block, with 0, and nothing of what it does not know', async () => {
     const text = await scrape();
+    expect(text).not.toMatch(/^mev_wallet_balance/m);
     for (const { name, type, labels } of ENGINE_METRICS) {
       expect(text).toContain(`\n# TYPE ${name} ${type}\n`);
+      if (name === 'mev_wallet_balance') continue;
       const family = type === 'histogram' ? `${name}(?:_bucket|_sum|_count)` : name;
       const found = [...text.matchAll(new RegExp(`^${family}\\{(.*)\\} (.*)$`, 'gm'))];
       expect([name, found.length > 0]).toEqual([name, true]);
@@ -309,7 +312,7 @@ describe('an engine that runs', () => {
       2.5,
     );
     expect([...chain.tokens]).toEqual(['first']);
-    files.secrets({ gateway: 'second\n', wallet: WALLET });
+    files.secrets({ gateway: 'second\n' });
     await eventually(async () => expect([...chain.tokens]).toEqual(['first', 'second']));
   });
 
@@ -436,11 +439,7 @@ describe('an engine that runs', () => {
         }),
       'work is now engine on base/mainnet and ethereum/mainnet, ',
     ],
-    [
-      'no token of the gateway',
-      () => files.secrets({ wallet: WALLET }),
-      '/etc/mev/secrets/gateway: is missing; mount it',
-    ],
+    ['no token of the gateway', () => files.secrets({}), '/etc/mev/secrets/gateway: is missing; mount it'],
   ])('does not trade on %s, says why, and recovers', async (_, spoil, reason) => {
     const good = limitsFile();
     await inForce(good);
@@ -455,7 +454,7 @@ describe('an engine that runs', () => {
     expect(await scrape()).toContain(createHash('sha256').update(JSON.stringify(good)).digest('hex'));
     files.set({ engine: engineFile(chain.url), limits: good });
     files.strategies(STRATEGIES);
-    files.secrets({ gateway: 'second\n', wallet: WALLET });
+    files.secrets({ gateway: 'second\n' });
     await eventually(async () => expect(await readyz()).toEqual({ status: 200, text: 'ok\n' }));
     await trades();
   });

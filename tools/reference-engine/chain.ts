@@ -27,10 +27,13 @@ export interface Fees {
   readonly priorityFee: bigint;
 }
 
+/** What wallets hold, in wei, by their addresses. */
+export type Balances = ReadonlyMap<string, bigint>;
+
 /** What one look at a network tells; `seen` where there is a block that is newer than the one before. */
 export interface Look {
   readonly chainId: number;
-  readonly seen?: { readonly block: Block; readonly fees: Fees; readonly balance?: bigint };
+  readonly seen?: { readonly block: Block; readonly fees: Fees; readonly balances: Balances };
 }
 
 const hex = z
@@ -112,7 +115,8 @@ export async function readBlock(
 export async function look(
   network: Network,
   after: number,
-  { headers, wallet }: { readonly headers: Readonly<Record<string, string>>; readonly wallet?: string },
+  wallets: readonly string[],
+  headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Look> {
   const ask = asker(network, headers, signal);
@@ -120,14 +124,14 @@ export async function look(
   if (chainId !== network.chainId) return { chainId };
   const head = await ask('eth_blockNumber', [], hex);
   if (Number(head) <= after) return { chainId };
-  const [newest, gasPrice, priorityFee, balance] = await Promise.all([
+  const [newest, gasPrice, priorityFee, balances] = await Promise.all([
     ask('eth_getBlockByNumber', [`0x${head.toString(16)}`, true], block),
     ask('eth_gasPrice', [], hex),
     ask('eth_maxPriorityFeePerGas', [], hex),
-    wallet === undefined ? undefined : ask('eth_getBalance', [wallet, 'latest'], hex),
+    Promise.all(wallets.map(async (one) => [one, await ask('eth_getBalance', [one, 'latest'], hex)] as const)),
   ]);
   return {
     chainId,
-    seen: { block: newest, fees: { gasPrice, priorityFee }, ...(balance === undefined ? {} : { balance }) },
+    seen: { block: newest, fees: { gasPrice, priorityFee }, balances: new Map(balances) },
   };
 }

@@ -1,4 +1,4 @@
-import { type Block, type Fees, type Look, look } from './chain';
+import { type Balances, type Block, type Fees, type Look, look } from './chain';
 import {
   assertSameWork,
   type Files,
@@ -38,8 +38,7 @@ export interface NetworkState {
   trouble: string | undefined;
   /** The chain id that it answered with, where that is another network's. */
   foreign: number | undefined;
-  /** Of the wallet, in wei. */
-  balance: bigint;
+  balances: Balances;
 }
 
 /** Tells what happened, for the log. */
@@ -70,7 +69,7 @@ const unknownNetwork = (): NetworkState => ({
   answeredAt: 0,
   trouble: undefined,
   foreign: undefined,
-  balance: 0n,
+  balances: new Map(),
 });
 
 /** Reads the files again. While one cannot be understood, the last ones stay for what is told, and nothing is begun. */
@@ -122,7 +121,9 @@ export async function lookAt(engine: Engine, key: string, signal: AbortSignal, t
   if (!network || !state) return;
   const { trouble, foreign } = state;
   try {
-    takeIn(engine, network, state, await look(network, state.head, engine.files, signal), tell);
+    const wallets = (engine.files.engine.wallets ?? []).filter((wallet) => networkKey(wallet) === key);
+    const addresses = wallets.map(({ address }) => address);
+    takeIn(engine, network, state, await look(network, state.head, addresses, engine.files.headers, signal), tell);
     state.trouble = undefined;
   } catch (error) {
     if (signal.aborted) return;
@@ -138,7 +139,7 @@ function takeIn(engine: Engine, network: Network, state: NetworkState, { chainId
   if (state.foreign === undefined) state.answeredAt = now;
   if (!seen) return;
   state.head = seen.block.number;
-  state.balance = seen.balance ?? 0n;
+  state.balances = seen.balances;
   for (const strategy of engine.files.strategies) {
     if (networksOf(strategy, [network]).length > 0) consider(engine, strategy, network, seen, now, tell);
   }

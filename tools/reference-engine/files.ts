@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import {
   CONTRACT_VERSION,
@@ -25,15 +25,13 @@ export type Strategy = Pick<StrategyFile, 'name' | 'mode'> & {
 };
 
 export interface Files {
-  readonly engine: Pick<EngineFile, 'engine' | 'backtest'> & { readonly chains: readonly Network[] };
+  readonly engine: Pick<EngineFile, 'engine' | 'wallets' | 'backtest'> & { readonly chains: readonly Network[] };
   readonly strategies: readonly Strategy[];
   readonly limits: LimitsFile;
   /** Of the bytes of limits.json. */
   readonly limitsSha256: string;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A wallet whose balance is watched: the address in the secret `wallet`, where there is one. */
-  readonly wallet?: string;
 }
 
 /** A strategy's executions are given up after so many seconds unless it says otherwise. */
@@ -67,6 +65,7 @@ const engineFile = z
         }),
       )
       .min(1),
+    wallets: z.array(z.object({ chain: name, network: name, address: name })).exactOptional(),
     gatewayToken: z.object({ header: name, file: name }).exactOptional(),
     backtest: z.object({ out: name, data: name.exactOptional() }).exactOptional(),
   })
@@ -123,7 +122,6 @@ export function readFiles(root: string, running?: readonly string[]): Files {
     limits: parse(root + FILES.limits, limitsFile, limits),
     limitsSha256: createHash('sha256').update(limits).digest('hex'),
     headers: gatewayToken ? { [gatewayToken.header]: secret(gatewayToken.file) } : {},
-    ...(existsSync(`${root}${FILES.secrets}/wallet`) ? { wallet: secret('wallet') } : {}),
   };
 }
 

@@ -94,7 +94,7 @@ describe('prepare.sh', () => {
       { from: 2900, to: 3200 },
     ]);
     expect([past.standsAt, other.standsAt]).toEqual([533, 3200]);
-    expect(past.methods).toEqual(new Set(['eth_blockNumber', 'eth_getBlockByNumber', 'anvil_reset']));
+    expect(past.methods).toEqual(new Set(['eth_chainId', 'eth_blockNumber', 'eth_getBlockByNumber', 'anvil_reset']));
   });
 
   test('leaves the other files as they are', async () => {
@@ -146,12 +146,25 @@ describe('prepare.sh', () => {
     });
   });
 
-  test('ends the run when a fork does not answer', async () => {
+  test('ends the run when a fork is of another chain', async () => {
+    expect(await prepare([{ chain: 'ethereum', chainId: 5, rpc: past.url }])).toMatchObject({
+      status: 1,
+      output: 'ethereum/mainnet: its fork is of a chain with the id 1, and not 5\n',
+    });
+  });
+
+  test('waits for a fork, and ends the run when it does not answer', async () => {
+    const rpcs = one();
+    const port = Number(new URL(past.url).port);
     await past.close();
-    const { status, output } = await prepare(one());
-    expect(status).toBe(1);
-    expect(output).toMatch(/^curl: .*\nethereum\/mainnet: eth_blockNumber: the fork does not answer\n$/);
-    await anew();
+    expect(await prepare(rpcs, { WAIT_SECONDS: '1' })).toMatchObject({
+      status: 1,
+      output: 'ethereum/mainnet: its fork has not answered within 1 seconds; the log of its container says why\n',
+    });
+    const later = prepare(rpcs, { FROM: '20', TO: '20' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    past = await startPast({ chainId: 1, last: 1000, every: 12, port });
+    expect(await later).toMatchObject({ status: 0, output: 'ethereum/mainnet: blocks 20 to 20\n' });
   });
 });
 
@@ -216,7 +229,8 @@ describe('with anvil itself', () => {
         ? `--fork-url=http://127.0.0.1:${chainPort}`
         : one.replace(/^--port=.*/, `--port=${forkPort}`),
     );
-    const started = new Running(['sh', script('fork.sh'), ...own], { ANVIL: anvil, STATE: state, HOME: state }, state);
+    const environment = { ANVIL: anvil, STATE: state, HOME: state, PORT: String(forkPort) };
+    const started = new Running(['bash', script('fork.sh'), ...own], environment, state);
     programs.push(started);
     return started;
   }
@@ -228,6 +242,12 @@ describe('with anvil itself', () => {
   });
 
   test('a run reads its blocks on a fork of its own, and tells its result', async () => {
+    // Before there is anything to fork it says why, and may be started again.
+    const state = mkdtempSync(join(folder, 'fork-'));
+    const { status, output } = await fork(state).ended;
+    expect(status).toBe(1);
+    expect(output).toContain('error sending request for url');
+
     // A chain in which somebody pays different prices in every second block.
     const chain = new Running(
       [
@@ -257,7 +277,6 @@ describe('with anvil itself', () => {
     }
     expect(await ask(chainPort, 'eth_blockNumber')).toBe(hex(60));
 
-    const state = mkdtempSync(join(folder, 'fork-'));
     const forked = fork(state);
     await until('the fork answers', answers(forkPort));
     const rpcs = [{ chain: 'ethereum', chainId: 1, rpc: `http://127.0.0.1:${forkPort}` }];

@@ -9,6 +9,8 @@ const gwei = (value: number): string => hex(value * 1e9);
 /** When its block 0 was made. */
 export const GENESIS = 1_700_000_000;
 
+const HASHES = Array.from({ length: 1500 }, (_, index) => hex(index).padEnd(66, '0'));
+
 interface Shape {
   readonly chainId: number;
   /** Number of its last block. */
@@ -19,6 +21,8 @@ interface Shape {
   readonly prices?: (number: number) => readonly number[];
   /** Blocks that it does not tell. */
   readonly lost?: readonly number[];
+  /** Any that is free unless given. */
+  readonly port?: number;
 }
 
 export interface Past {
@@ -32,7 +36,14 @@ export interface Past {
 }
 
 /** `anvil_reset` is answered as anvil 1.7.1 answers: blocks behind where it stands are there no more. */
-export async function startPast({ chainId, last, every, prices = () => [], lost = [] }: Shape): Promise<Past> {
+export async function startPast({
+  chainId,
+  last,
+  every,
+  prices = () => [],
+  lost = [],
+  port = 0,
+}: Shape): Promise<Past> {
   const read: number[] = [];
   const methods = new Set<string>();
   let standsAt = last;
@@ -45,7 +56,8 @@ export async function startPast({ chainId, last, every, prices = () => [], lost 
       baseFeePerGas: gwei(10),
       gasUsed: hex(10_000_000),
       gasLimit: hex(40_000_000),
-      transactions: whole ? prices(number).map((price) => ({ gasPrice: gwei(price) })) : [],
+      // By their hashes alone they are many, and more than a pipe holds.
+      transactions: whole ? prices(number).map((price) => ({ gasPrice: gwei(price) })) : HASHES,
     };
   };
   // biome-ignore lint/suspicious/noExplicitAny: what comes over JSON-RPC
@@ -77,7 +89,7 @@ export async function startPast({ chainId, last, every, prices = () => [], lost 
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     read,

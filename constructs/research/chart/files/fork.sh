@@ -1,14 +1,20 @@
-#!/bin/sh
-# Starts the fork of a run, with the arguments of anvil, and only once: one that was lost and begins again stands at another block,
-# and what was found before and after it would be of neither. What asks it then gets no answer, and the run fails.
+#!/bin/bash
+# Starts the fork of a run, with the arguments of anvil. Once it has answered it is not started again: it would stand at another block,
+# and what was found before and after would be of neither. What asks it then gets no answer, and the run fails.
+#   PORT   that it listens on
 #   STATE  folder that outlives a start, and not the run
-set -eu
+set -euo pipefail
 
 STATE=${STATE:-/tmp}
+: "${PORT:?}"
 
-if [ -e "$STATE/began" ]; then
+if [ -e "$STATE/answered" ]; then
   echo 'this fork was lost within the run, by too little memory or by an upstream that went away; make another run' >&2
   exit 1
 fi
-: >"$STATE/began"
+# It listens once it has read its block.
+(
+  until (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; do sleep 1; done
+  : >"$STATE/answered"
+) &
 exec "${ANVIL:-anvil}" "$@"

@@ -6,6 +6,7 @@
 #   DATA    prefix below the archive that the engine reads; all of it where it is not given
 #   ARCHIVE recorded data, as s3://<bucket>/<prefix>, where there is any
 #   ENDS    numbers of last blocks by network, in JSON: {"ethereum/mainnet": 21000000}
+#   WAIT_SECONDS  that a fork may take to answer
 #   FILES   folder of the files as they are mounted
 #   TARGET  folder that the engine reads
 set -euo pipefail
@@ -17,6 +18,7 @@ TO=${TO:-}
 DATA=${DATA:-}
 ARCHIVE=${ARCHIVE:-}
 ENDS=${ENDS:-null}
+WAIT_SECONDS=${WAIT_SECONDS:-300}
 FILES=${FILES:-/files}
 TARGET=${TARGET:-/etc/mev}
 
@@ -25,15 +27,31 @@ fail() {
   exit 1
 }
 
-# ask <method> <params> [filter of jq]: the result, or the end of the run.
+# post <method> <params>: what the fork answers.
+post() {
+  curl --silent --show-error --fail --max-time 120 --noproxy '*' --header 'content-type: application/json' \
+    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":$2}" "$url"
+}
+
+# ask <method> <params> [filter of jq]: the result, or the end of the run. By pipes: nothing can be written here, and what is longer
+# than one, bash would put into a file.
 ask() {
   local answer result
-  answer=$(curl --silent --show-error --fail --max-time 120 --noproxy '*' --header 'content-type: application/json' \
-    --data "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"$1\",\"params\":$2}" "$url") || fail "$network: $1: the fork does not answer"
-  result=$(jq --raw-output "if has(\"result\") and (has(\"error\") | not) then .result | ${3:-.} else empty end" <<<"$answer" 2>/dev/null) || true
+  answer=$(post "$1" "$2") || fail "$network: $1: the fork does not answer"
+  result=$(printf '%s' "$answer" |
+    jq --raw-output "if has(\"result\") and (has(\"error\") | not) then .result | ${3:-.} else empty end" 2>/dev/null) || true
   [ -n "$result" ] ||
-    fail "$network: $1: $(jq --raw-output '.error.message' <<<"$answer" 2>/dev/null || echo 'an answer that cannot be read')"
+    fail "$network: $1: $(printf '%s' "$answer" | jq --raw-output '.error.message' 2>/dev/null || echo 'an answer that cannot be read')"
   echo "$result"
+}
+
+# await_fork: until it answers, which it does once it has read its block.
+await_fork() {
+  local deadline=$((SECONDS + WAIT_SECONDS))
+  until post eth_chainId '[]' >/dev/null 2>&1; do
+    ((SECONDS < deadline)) || fail "$network: its fork has not answered within $WAIT_SECONDS seconds; the log of its container says why"
+    sleep 1
+  done
 }
 
 # time_of <block>: when it was made.
@@ -112,6 +130,10 @@ fi
 for ((index = 0; index < networks; index++)); do
   network=$(jq --raw-output ".chains[$index] | \"\(.chain)/\(.network)\"" <<<"$engine")
   url=$(jq --raw-output ".chains[$index].rpc" <<<"$engine")
+  expected=$(jq ".chains[$index].chainId" <<<"$engine")
+  await_fork
+  id=$(ask eth_chainId '[]')
+  ((id == expected)) || fail "$network: its fork is of a chain with the id $((id)), and not $expected"
   head=$(ask eth_blockNumber '[]')
   head=$((head))
   to=$(last_block)

@@ -78,6 +78,21 @@ describe('a backtest', () => {
     ]);
   });
 
+  test('takes much, in whole numbers', () => {
+    const objects = render({
+      research: `  research:
+    enabled: true
+    quota: { memory: 4 TiB }
+    forks: { ethereum: { chain: ethereum, memory: 1 TiB } }
+    backtest: { memory: 1 TiB, timeout: 30d }
+`,
+    });
+    const { spec } = objects['CronJob backtest-idea'].spec.jobTemplate;
+    expect(spec.activeDeadlineSeconds).toBe(2_592_000);
+    for (const name of ['engine', 'fork-ethereum'])
+      expect(containerOf(spec.template.spec, name).resources.limits.memory).toBe('1048576Mi');
+  });
+
   test('keeps credentials of the cloud for the engine alone', () => {
     const { annotations } = full['CronJob backtest-idea'].spec.jobTemplate.spec.template.metadata;
     expect(annotations).toEqual({ 'eks.amazonaws.com/skip-containers': 'fork-ethereum,prepare,result' });

@@ -48,8 +48,8 @@ seccompProfile:
 {{- end }}
 
 {{- define "research.forkResources" -}}
-requests: { cpu: {{ .cpu }}, memory: {{ .memoryMiB }}Mi }
-limits: { memory: {{ .memoryMiB }}Mi }
+requests: { cpu: {{ .cpu }}, memory: {{ .memoryMiB | int64 }}Mi }
+limits: { memory: {{ .memoryMiB | int64 }}Mi }
 {{- end }}
 
 {{- define "research.small" -}}

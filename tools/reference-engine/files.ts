@@ -32,6 +32,10 @@ export interface Files {
   readonly limitsSha256: string;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where executions are published, where they are. */
+  readonly streams?: Pick<NonNullable<EngineFile['streams']>, 'url' | 'user' | 'executions'> & {
+    readonly password: string;
+  };
   /** A wallet whose balance is watched: the address in the secret `wallet`, where there is one. */
   readonly wallet?: string;
 }
@@ -62,6 +66,14 @@ const engineFile = z.object({
     )
     .min(1),
   gatewayToken: z.object({ header: name, file: name }).exactOptional(),
+  streams: z
+    .object({
+      url: z.url({ protocol: /^(nats|tls)$/, error: 'is no URL of nats or tls' }),
+      user: name,
+      passwordFile: name,
+      executions: name,
+    })
+    .exactOptional(),
 });
 
 const strategyFile = z.object({
@@ -102,13 +114,14 @@ export function readFiles(root: string, running?: readonly string[]): Files {
   const strategies = (running ?? strategyNames(root)).map((one) => readStrategy(root, one, engine.chains));
   const limits = bytes(root + FILES.limits);
   const secret = (file: string): string => bytes(`${root}${FILES.secrets}/${file}`).toString().trim();
-  const { gatewayToken } = engine;
+  const { gatewayToken, streams } = engine;
   return {
     engine,
     strategies,
     limits: parse(root + FILES.limits, limitsFile, limits),
     limitsSha256: createHash('sha256').update(limits).digest('hex'),
     headers: gatewayToken ? { [gatewayToken.header]: secret(gatewayToken.file) } : {},
+    ...(streams ? { streams: { ...streams, password: secret(streams.passwordFile) } } : {}),
     ...(existsSync(`${root}${FILES.secrets}/wallet`) ? { wallet: secret('wallet') } : {}),
   };
 }

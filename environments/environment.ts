@@ -35,6 +35,8 @@ export interface Environment {
   readonly gateway?: GatewaySettings;
   /** Engines and what stops them; there are none when absent. */
   readonly mev?: MevSettings;
+  /** Streams and stores of what engines see and do; there are none when absent. */
+  readonly data?: DataSettings;
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -130,6 +132,35 @@ export interface MevSettings {
   };
   /** Secret with the token by which Alertmanager stops engines. */
   readonly killSwitchSecret: string;
+}
+
+export interface DataSettings {
+  /** Secret with the passwords of streams and stores. */
+  readonly secret: string;
+  /** How many servers hold each stream. */
+  readonly streamReplicas: 1 | 3;
+  /** Sorted by name. */
+  readonly streams: readonly StreamSpec[];
+  readonly stores: {
+    /** In ClickHouse; its disk is for analytics as well. */
+    readonly timeseries: { readonly retentionDays: number; readonly sizeGiB: number };
+    readonly analytics: { readonly retentionDays: number };
+    /** In Postgres. */
+    readonly transactions: { readonly sizeGiB: number; readonly replicas: number };
+    /** A bucket; there is none when absent. What is not moved stays where it was written. */
+    readonly archive?: {
+      readonly retentionDays: number;
+      readonly infrequentAfterDays?: number;
+      readonly glacierAfterDays?: number;
+    };
+  };
+}
+
+/** A stream of JetStream; its subjects are `<name>.>`. */
+export interface StreamSpec {
+  readonly name: string;
+  readonly retentionSeconds: number;
+  readonly sizeGiB: number;
 }
 
 /** An engine as it runs here. */

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
+import { checkData, planData } from './data';
 import { type Document, isPlainMap, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
@@ -173,6 +174,7 @@ class Loader {
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...checkMonitoring(settings, layers, environment.nodes),
+      ...checkData(settings, layers),
       // A node that could not be planned may be the only one behind it.
       ...(planned && !partial ? checkGateway(settings, layers, environment.nodes, this.#chains) : []),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
@@ -333,6 +335,7 @@ function toEnvironment(
       : {}),
     ...defined({ monitoring: planMonitoring(settings) }),
     ...defined({ gateway: planGateway(settings, specs, chains) }),
+    ...defined({ data: planData(settings) }),
     nodes: specs,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { amount, size } from '../quantity';
 import { machineLabels } from './cluster';
+import { dataSection } from './data';
 import { flag, integer, isMoving, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
 
 const ENGINE_SUBTYPES = {
@@ -155,6 +156,7 @@ export const mevSection = (chains: readonly string[]) =>
       )
         .meta({ description: 'Limits by chain.' })
         .optional(),
+      data: dataSection,
     })
     .optional();
 

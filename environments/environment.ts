@@ -1,4 +1,5 @@
 import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { WorkerRole, WorkerStore } from '../constructs/data-worker/contract';
 import type { Mode, Quantity, StrategyLimits } from '../constructs/mev-engine/contract';
 import type { PlainMap } from './document';
 import type { EnvironmentName } from './schema/sections';
@@ -37,6 +38,8 @@ export interface Environment {
   readonly mev?: MevSettings;
   /** Streams and stores of what engines see and do; there are none when absent. */
   readonly data?: DataSettings;
+  /** What fills them and makes something of them; there are none when absent. */
+  readonly workers?: readonly WorkerSpec[];
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -156,6 +159,28 @@ export interface DataSettings {
   };
 }
 
+/** A worker as it runs here. */
+export interface WorkerSpec {
+  /** Its name, without underscores. */
+  readonly name: string;
+  readonly role: WorkerRole;
+  readonly image: string;
+  readonly replicas: number;
+  /** Whole cores of each pod, all its own. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Names of secrets by the files that they become. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly relays: readonly string[];
+  /** Ranges of addresses. */
+  readonly egress: readonly string[];
+  readonly chains: readonly EngineChainSpec[];
+  readonly consumes: readonly string[];
+  readonly publishes: readonly string[];
+  readonly stores: readonly WorkerStore[];
+}
+
 /** A stream of JetStream; its subjects are `<name>.>`. */
 export interface StreamSpec {
   readonly name: string;
@@ -187,7 +212,7 @@ export interface EngineSpec {
   readonly stopped: boolean;
 }
 
-/** A network that an engine reads, and where. */
+/** A network that an engine or a worker reads, and where. */
 export interface EngineChainSpec {
   readonly chain: string;
   readonly network: string;

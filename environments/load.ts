@@ -21,6 +21,7 @@ import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 import { checkSharedClusters } from './shared-cluster';
 import { readStrategies, type StrategyFiles } from './strategies';
+import { planWorkers } from './workers';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */
@@ -169,7 +170,16 @@ class Loader {
       partial: partial || !planned || this.#strategies.partial,
       report,
     });
-    const environment = { ...withoutEngines, ...(mev ? { mev } : {}) };
+    const workers = planWorkers({
+      settings,
+      layers,
+      chains: this.#chains,
+      nodes: withoutEngines.nodes,
+      gateway: withoutEngines.gateway,
+      partial: partial || !planned,
+      report,
+    });
+    const environment = { ...withoutEngines, ...defined({ mev, workers }) };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),

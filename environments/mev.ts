@@ -1,5 +1,4 @@
-import type { ChainDefinition, NetworkDefinition } from '../constructs/chain-node/catalogue';
-import { networkOf } from '../constructs/chain-node/catalogue';
+import type { ChainDefinition } from '../constructs/chain-node/catalogue';
 import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
@@ -9,9 +8,10 @@ import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import type { Problem } from './problem';
 import { checkRisk } from './risk';
-import { type EnvironmentSettings, isServed } from './schema/environment';
+import type { EnvironmentSettings } from './schema/environment';
 import { ENGINE_TYPES } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
+import { isEvm, readAt } from './sources';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
 
@@ -78,8 +78,6 @@ export function planMev(context: MevContext): MevSettings | undefined {
     killSwitchSecret,
   };
 }
-
-const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
 
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
 const nameOf = (key: string): string => key.replaceAll('_', '-');
@@ -294,51 +292,14 @@ function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsConte
 
 /** Where an engine reads a network; nothing, and a report, where nobody has it. */
 function sourceOf(
-  { chain: id, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
+  { chain, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
   reads: 'gateway' | 'node' | undefined,
   context: MevContext,
 ): EngineChainSpec[] {
-  const { chains, settings, gateway, partial } = context;
-  const fail = inFile(strategy, context);
-  const { parameters } = strategy.settings;
-  const definition = chains.find((chain) => chain.id === id);
-  if (!definition) return [];
-  const found = networkOf(definition, network);
+  const { parameters, execution } = strategy.settings;
   const at: Path = parameters.networks
     ? ['parameters', 'networks', parameters.networks.indexOf(network)]
-    : ['parameters', 'chains', parameters.chains.indexOf(id)];
-  if (!found) {
-    const names = definition.networks.map((one) => one.id);
-    fail(at, `"${network}" is not a network of ${id}; use one of ${names.join(', ')}${didYouMean(network, names)}`);
-    return [];
-  }
-  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
-  const onEks = settings.kubernetes?.cluster !== undefined;
-  const nodes = context.nodes
-    .filter(({ hosting }) => hosting === 'kubernetes' || onEks)
-    .filter((node) => node.chain.id === id && node.network === network)
-    .map((node) => node.id)
-    .sort();
-  const served = gateway?.chains.some((one) => one.chain === id && one.network === network) ?? false;
-  const common = {
-    chain: id,
-    network,
-    ...(isEvm(found) ? { chainId: Number(found.identity) } : {}),
-    ...(found.blockSeconds === undefined ? {} : { blockSeconds: found.blockSeconds }),
-    nodes,
-  };
-  if (served && reads !== 'node') return [{ ...common, source: 'gateway' }];
-  const [node] = nodes;
-  // The gateway does not speak the language of every chain.
-  const mustServe = reads === 'gateway' && isServed(found);
-  if (node !== undefined && !mustServe) return [{ ...common, source: { node } }];
-  if (partial) return [];
-  const fallback = isServed(found) && reads !== 'node' ? `, or give gateway.fallbacks.${id}.${network} a provider` : '';
-  fail(
-    at,
-    node !== undefined
-      ? `${strategy.settings.execution.engine} reads by the gateway, and there is none; set gateway, or reads to node`
-      : `nobody follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
-  );
-  return [];
+    : ['parameters', 'chains', parameters.chains.indexOf(chain)];
+  const fail = inFile(strategy, context);
+  return readAt({ chain, network }, { name: execution.engine, reads }, context, (message) => fail(at, message));
 }

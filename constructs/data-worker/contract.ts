@@ -15,6 +15,13 @@ export const WORKER_FILES = {
   scratch: '/tmp',
 } as const;
 
+/** Files of `/etc/mev/secrets` with passwords of streams and stores. */
+export const PASSWORD_FILES = {
+  streams: 'streams-password',
+  clickhouse: 'clickhouse-password',
+  postgres: 'postgres-password',
+} as const;
+
 /** Ports that the worker listens on. */
 export const WORKER_PORTS = {
   /** `/livez` and `/readyz`: 200 or 503. */

@@ -7,3 +7,4 @@ import './mistakes/kubernetes';
 import './mistakes/mev';
 import './mistakes/monitoring';
 import './mistakes/strategies';
+import './mistakes/workers';

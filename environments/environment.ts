@@ -1,4 +1,5 @@
 import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { WorkerRole, WorkerStore } from '../constructs/data-worker/contract';
 import type { Mode, Quantity, StrategyLimits } from '../constructs/mev-engine/contract';
 import type { PlainMap } from './document';
 import type { EnvironmentName } from './schema/sections';
@@ -37,6 +38,10 @@ export interface Environment {
   readonly mev?: MevSettings;
   /** Forks and backtests in a namespace of their own; there is none when absent. */
   readonly research?: ResearchSettings;
+  /** Streams and stores of what engines see and do; there are none when absent. */
+  readonly data?: DataSettings;
+  /** What fills them and makes something of them; there are none when absent. */
+  readonly workers?: readonly WorkerSpec[];
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -134,6 +139,57 @@ export interface MevSettings {
   readonly killSwitchSecret: string;
 }
 
+export interface DataSettings {
+  /** Secret with the passwords of streams and stores. */
+  readonly secret: string;
+  /** How many servers hold each stream. */
+  readonly streamReplicas: 1 | 3;
+  /** Sorted by name. */
+  readonly streams: readonly StreamSpec[];
+  readonly stores: {
+    /** In ClickHouse; its disk is for analytics as well. */
+    readonly timeseries: { readonly retentionDays: number; readonly sizeGiB: number };
+    readonly analytics: { readonly retentionDays: number };
+    /** In Postgres. */
+    readonly transactions: { readonly sizeGiB: number; readonly replicas: number };
+    /** A bucket; there is none when absent. What is not moved stays where it was written. */
+    readonly archive?: {
+      readonly retentionDays: number;
+      readonly infrequentAfterDays?: number;
+      readonly glacierAfterDays?: number;
+    };
+  };
+}
+
+/** A worker as it runs here. */
+export interface WorkerSpec {
+  /** Its name, without underscores. */
+  readonly name: string;
+  readonly role: WorkerRole;
+  readonly image: string;
+  readonly replicas: number;
+  /** Whole cores of each pod, all its own. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Names of secrets by the files that they become. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly relays: readonly string[];
+  /** Ranges of addresses. */
+  readonly egress: readonly string[];
+  readonly chains: readonly EngineChainSpec[];
+  readonly consumes: readonly string[];
+  readonly publishes: readonly string[];
+  readonly stores: readonly WorkerStore[];
+}
+
+/** A stream of JetStream; its subjects are `<name>.>`. */
+export interface StreamSpec {
+  readonly name: string;
+  readonly retentionSeconds: number;
+  readonly sizeGiB: number;
+}
+
 /** An engine as it runs here. */
 export interface EngineSpec {
   /** Its name in the cluster. */
@@ -160,7 +216,7 @@ export interface EngineSpec {
   readonly stopped: boolean;
 }
 
-/** A network that an engine reads, and where. */
+/** A network that an engine or a worker reads, and where. */
 export interface EngineChainSpec {
   readonly chain: string;
   readonly network: string;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
+import { checkData, planData } from './data';
 import { type Document, isPlainMap, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
@@ -21,6 +22,7 @@ import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 import { checkSharedClusters } from './shared-cluster';
 import { readStrategies, type StrategyFiles } from './strategies';
+import { planWorkers } from './workers';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */
@@ -169,11 +171,24 @@ class Loader {
       partial: partial || !planned || this.#strategies.partial,
       report,
     };
-    const environment = { ...withoutEngines, ...defined({ mev: planMev(context), research: planResearch(context) }) };
+    const workers = planWorkers({
+      settings,
+      layers,
+      chains: this.#chains,
+      nodes: withoutEngines.nodes,
+      gateway: withoutEngines.gateway,
+      partial: partial || !planned,
+      report,
+    });
+    const environment = {
+      ...withoutEngines,
+      ...defined({ mev: planMev(context), research: planResearch(context), workers }),
+    };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...checkMonitoring(settings, layers, environment.nodes),
+      ...checkData(settings, layers),
       // A node that could not be planned may be the only one behind it.
       ...(planned && !partial ? checkGateway(settings, layers, environment.nodes, this.#chains) : []),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
@@ -334,6 +349,7 @@ function toEnvironment(
       : {}),
     ...defined({ monitoring: planMonitoring(settings) }),
     ...defined({ gateway: planGateway(settings, specs, chains) }),
+    ...defined({ data: planData(settings) }),
     nodes: specs,
   };
 }

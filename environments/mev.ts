@@ -1,27 +1,20 @@
-import type { ChainDefinition, NetworkDefinition } from '../constructs/chain-node/catalogue';
-import { networkOf } from '../constructs/chain-node/catalogue';
+import type { ChainDefinition } from '../constructs/chain-node/catalogue';
 import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
-import type {
-  EngineChainSpec,
-  EngineSpec,
-  GatewaySettings,
-  MevSettings,
-  NodeSpec,
-  StrategySpec,
-  WalletSpec,
-} from './environment';
+import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
 import { inEth } from './limits';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import type { Problem } from './problem';
 import { checkRisk } from './risk';
-import { type EnvironmentSettings, isServed } from './schema/environment';
+import type { EnvironmentSettings } from './schema/environment';
 import { ENGINE_TYPES } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
+import { isEvm, readAt } from './sources';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
+import { walletFaults, walletsOf } from './wallets';
 
 /** From `mev:` and the files of strategies to the engines of an environment, with everything that they may and may not do. */
 
@@ -88,9 +81,6 @@ export const riskOf = ({ risk_limits: risk = {} }: MevSection): MevSettings['ris
 export const gaslessOf = ({ chains }: MevContext): ReadonlySet<string> =>
   new Set(chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
 
-/** Whether it speaks Ethereum's language: then it tells itself by a number. */
-export const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
-
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
 export const nameOf = (key: string): string => key.replaceAll('_', '-');
 
@@ -137,7 +127,8 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     for (const file of Object.keys(engine.secrets ?? {}))
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
-    checkWallets(engine.wallets ?? {}, [...path, 'wallets'], context);
+    for (const { at, message } of walletFaults(engine.wallets ?? {}, context.chains))
+      fail([...path, 'wallets', ...at], message);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {
       if (engine.signing_key !== undefined)
         fail([...path, 'signing_key'], 'a cluster that is not on EKS has no role that may sign; remove it');
@@ -146,37 +137,6 @@ function checkEngines(mev: MevSection, context: MevContext): void {
         if (odd !== undefined) fail([...path, 'secrets', file], odd);
       }
     }
-  }
-}
-
-function checkWallets(
-  wallets: NonNullable<NonNullable<MevSection['engines']>[string]['wallets']>,
-  path: Path,
-  context: MevContext,
-): void {
-  const fail = inSettings(context);
-  const all = Object.entries(wallets);
-  for (const [index, [key, { address, chain, network = MAINNET, min_balance, max_outflow }]] of all.entries()) {
-    const definition = context.chains.find(({ id }) => id === chain);
-    const found = definition && networkOf(definition, network);
-    const names = definition?.networks.map(({ id }) => id) ?? [];
-    const twin = all
-      .slice(0, index)
-      .find(
-        ([, other]) =>
-          other.address.toLowerCase() === address.toLowerCase() &&
-          other.chain === chain &&
-          (other.network ?? MAINNET) === network,
-      );
-    if (definition && !found)
-      fail(
-        [...path, key, 'network'],
-        `"${network}" is not a network of ${chain}; use one of ${names.join(', ')}${didYouMean(network, names)}`,
-      );
-    else if (found && !isEvm(found)) fail([...path, key, 'chain'], `wallets of ${chain} are not watched; remove it`);
-    if (min_balance === undefined && max_outflow === undefined)
-      fail([...path, key], 'is watched for nothing; give min_balance, max_outflow or both');
-    if (twin) fail([...path, key, 'address'], `is that of ${twin[0]} on the same network; remove one`);
   }
 }
 
@@ -318,21 +278,6 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
   };
 }
 
-/** Those on networks that it reads here; the others have nobody who tells what they hold. */
-const walletsOf = (
-  wallets: NonNullable<NonNullable<MevSection['engines']>[string]['wallets']>,
-  networks: ReadonlyMap<string, unknown>,
-): readonly WalletSpec[] =>
-  Object.values(wallets)
-    .map(({ address, chain, network = MAINNET, min_balance: least, max_outflow: most }) => ({
-      chain,
-      network,
-      address,
-      ...(least ? { minBalance: inEth(least).value } : {}),
-      ...(most ? { maxOutflow: inEth(most).value } : {}),
-    }))
-    .filter(({ chain, network }) => networks.has(`${chain} ${network}`));
-
 export function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
   const { parameters, execution, monitoring = {} } = strategy.settings;
   const { networks = [MAINNET] } = parameters;
@@ -352,51 +297,14 @@ export function strategyOf(strategy: Strategy, context: MevContext, limits: Limi
 
 /** Where an engine reads a network; nothing, and a report, where nobody has it. */
 function sourceOf(
-  { chain: id, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
+  { chain, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
   reads: 'gateway' | 'node' | undefined,
   context: MevContext,
 ): EngineChainSpec[] {
-  const { chains, settings, gateway, partial } = context;
-  const fail = inFile(strategy, context);
-  const { parameters } = strategy.settings;
-  const definition = chains.find((chain) => chain.id === id);
-  if (!definition) return [];
-  const found = networkOf(definition, network);
+  const { parameters, execution } = strategy.settings;
   const at: Path = parameters.networks
     ? ['parameters', 'networks', parameters.networks.indexOf(network)]
-    : ['parameters', 'chains', parameters.chains.indexOf(id)];
-  if (!found) {
-    const names = definition.networks.map((one) => one.id);
-    fail(at, `"${network}" is not a network of ${id}; use one of ${names.join(', ')}${didYouMean(network, names)}`);
-    return [];
-  }
-  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
-  const onEks = settings.kubernetes?.cluster !== undefined;
-  const nodes = context.nodes
-    .filter(({ hosting }) => hosting === 'kubernetes' || onEks)
-    .filter((node) => node.chain.id === id && node.network === network)
-    .map((node) => node.id)
-    .sort();
-  const served = gateway?.chains.some((one) => one.chain === id && one.network === network) ?? false;
-  const common = {
-    chain: id,
-    network,
-    ...(isEvm(found) ? { chainId: Number(found.identity) } : {}),
-    ...(found.blockSeconds === undefined ? {} : { blockSeconds: found.blockSeconds }),
-    nodes,
-  };
-  if (served && reads !== 'node') return [{ ...common, source: 'gateway' }];
-  const [node] = nodes;
-  // The gateway does not speak the language of every chain.
-  const mustServe = reads === 'gateway' && isServed(found);
-  if (node !== undefined && !mustServe) return [{ ...common, source: { node } }];
-  if (partial) return [];
-  const fallback = isServed(found) && reads !== 'node' ? `, or give gateway.fallbacks.${id}.${network} a provider` : '';
-  fail(
-    at,
-    node !== undefined
-      ? `${strategy.settings.execution.engine} reads by the gateway, and there is none; set gateway, or reads to node`
-      : `nobody follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
-  );
-  return [];
+    : ['parameters', 'chains', parameters.chains.indexOf(chain)];
+  const fail = inFile(strategy, context);
+  return readAt({ chain, network }, { name: execution.engine, reads }, context, (message) => fail(at, message));
 }

@@ -206,13 +206,14 @@ function secretsOf({
 
 /** What is in pods is found by what it says of itself. */
 function checkScraped(
-  { kubernetes, gateway }: EnvironmentSettings,
+  { kubernetes, gateway, mev }: EnvironmentSettings,
   nodes: readonly NodeSpec[],
   warning: Tell,
 ): Problem[] {
   const unseen = [
     ...nodes.flatMap(({ hosting, id }) => (hosting === 'kubernetes' ? [id] : [])),
     ...(gateway ? ['the gateway'] : []),
+    ...(mev?.data?.enabled ? ['streams and stores'] : []),
   ];
   if (kubernetes?.service_monitors !== false || unseen.length === 0) return [];
   return [

@@ -1,19 +1,10 @@
 import { type NetworkDefinition, networkOf } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { BacktestSpec, EngineChainSpec, ForkSpec, ResearchSettings } from './environment';
-import {
-  checkStrategy,
-  gaslessOf,
-  inFile,
-  inSettings,
-  isEvm,
-  type MevContext,
-  nameOf,
-  riskOf,
-  strategyOf,
-} from './mev';
+import { checkStrategy, gaslessOf, inFile, inSettings, type MevContext, nameOf, riskOf, strategyOf } from './mev';
 import { didYouMean } from './nearest';
 import { isServed } from './schema/environment';
+import { isEvm } from './sources';
 import { STAGES_OF, type Strategy } from './strategies';
 import type { MevSection } from './strategy-limits';
 

@@ -81,13 +81,14 @@ const NODE_PRIORITY = 1_000_000;
 
 /** What of an environment's own takes which service. */
 function servicesOf(environment: Environment): ServiceName[] {
-  const { nodes, gateway, monitoring } = environment;
+  const { nodes, gateway, monitoring, data } = environment;
   const pods = nodes.filter(({ hosting }) => hosting === 'kubernetes');
   const secrets =
     pods.some(({ l1 }) => l1 !== undefined && 'rpcSecret' in l1) ||
     gateway?.rateLimits.premium !== undefined ||
     gateway?.chains.some(({ fallbacks }) => fallbacks.length > 0) ||
-    monitoring !== undefined;
+    monitoring !== undefined ||
+    data !== undefined;
   const uses: readonly (readonly [ServiceName, boolean | undefined])[] = [
     ['external-secrets', secrets],
     [

@@ -102,6 +102,39 @@ export interface EngineFile {
   readonly gatewayToken?: { readonly header: string; readonly file: string };
   /** It is there in a backtest, and only then: the engine looks at the blocks of its chains, leaves its result, and ends. */
   readonly backtest?: Backtest;
+  /** Where it publishes what it did, where the environment keeps that. */
+  readonly streams?: {
+    /** Such as `nats://…:4222`. */
+    readonly url: string;
+    readonly user: string;
+    /** The secret, by its name, that is the password. */
+    readonly passwordFile: string;
+    /** Begin of the subjects of executions: one is published under `<executions>.<strategy>`. */
+    readonly executions: string;
+  };
+}
+
+/** How an execution ended. */
+export const EXECUTION_STATUSES = ['landed', 'reverted', 'dropped', 'failed', 'dry_run'] as const;
+
+/** What is published of an execution that has ended: a JSON object with these keys, one a message. */
+export interface ExecutionMessage {
+  /** When it ended: `2026-11-25T12:00:00.123Z`. */
+  readonly at: string;
+  /** Name of the engine. */
+  readonly engine: string;
+  readonly strategy: string;
+  readonly mode: Mode;
+  readonly chain: string;
+  readonly network: string;
+  readonly status: (typeof EXECUTION_STATUSES)[number];
+  /** Decimal numbers, as text so that no digit is lost, of which at most one is not 0; after costs. */
+  readonly profit: string;
+  readonly loss: string;
+  /** What both are counted in: that of the limits on losses, and `ETH` where there are none. */
+  readonly unit: string;
+  /** Hash of the transaction or id of the bundle; empty where nothing was sent. */
+  readonly tx: string;
 }
 
 /** `strategies/<name>.json`: the strategist's file, and how it is run here. Its sections are as they were written. */

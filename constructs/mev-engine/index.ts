@@ -6,6 +6,7 @@ export {
   type EngineChain,
   type EngineFile,
   type EngineMetric,
+  type ExecutionMessage,
   FILES,
   GLOBAL_SCOPE,
   type LimitsFile,

@@ -220,7 +220,7 @@ export class MevEngine extends Construct {
           region,
           reads: reachOf(chains),
           egress: props.egress,
-          signs: key !== undefined,
+          cloud: key !== undefined,
           proxy: { image: PROXY_IMAGE, domains },
           access: { label: ACCESS_LABEL, monitoring: 'monitoring' },
           toolsImage: TOOLS_IMAGE,

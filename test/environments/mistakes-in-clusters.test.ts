@@ -1,4 +1,5 @@
 /** One suite for several files: each suite loads all of the configuration anew. */
+import './mistakes/data';
 import './mistakes/engines';
 import './mistakes/gateway';
 import './mistakes/kubernetes-uses';
@@ -7,3 +8,4 @@ import './mistakes/mev';
 import './mistakes/monitoring';
 import './mistakes/research';
 import './mistakes/strategies';
+import './mistakes/workers';

@@ -32,6 +32,10 @@ export interface Files {
   readonly limitsSha256: string;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Where executions are published, where they are. */
+  readonly streams?: Pick<NonNullable<EngineFile['streams']>, 'url' | 'user' | 'executions'> & {
+    readonly password: string;
+  };
 }
 
 /** A strategy's executions are given up after so many seconds unless it says otherwise. */
@@ -67,6 +71,14 @@ const engineFile = z
       .min(1),
     wallets: z.array(z.object({ chain: name, network: name, address: name })).exactOptional(),
     gatewayToken: z.object({ header: name, file: name }).exactOptional(),
+    streams: z
+      .object({
+        url: z.url({ protocol: /^(nats|tls)$/, error: 'is no URL of nats or tls' }),
+        user: name,
+        passwordFile: name,
+        executions: name,
+      })
+      .exactOptional(),
     backtest: z.object({ out: name, data: name.exactOptional() }).exactOptional(),
   })
   .superRefine(({ chains, backtest }, context) => {
@@ -115,13 +127,14 @@ export function readFiles(root: string, running?: readonly string[]): Files {
   const strategies = (running ?? strategyNames(root)).map((one) => readStrategy(root, one, engine.chains));
   const limits = bytes(root + FILES.limits);
   const secret = (file: string): string => bytes(`${root}${FILES.secrets}/${file}`).toString().trim();
-  const { gatewayToken } = engine;
+  const { gatewayToken, streams } = engine;
   return {
     engine,
     strategies,
     limits: parse(root + FILES.limits, limitsFile, limits),
     limitsSha256: createHash('sha256').update(limits).digest('hex'),
     headers: gatewayToken ? { [gatewayToken.header]: secret(gatewayToken.file) } : {},
+    ...(streams ? { streams: { ...streams, password: secret(streams.passwordFile) } } : {}),
   };
 }
 

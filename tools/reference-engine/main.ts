@@ -9,6 +9,7 @@ import { reasonOf } from './files';
 import { livez, readyz } from './health';
 import { exposition } from './metrics';
 import { samplesOf } from './samples';
+import { type Publisher, publishAll } from './streams';
 
 /**
  * An engine that complies with docs/engine-contract.md, and trades nothing: it signs nothing and sends nothing, so it is refused
@@ -23,6 +24,9 @@ import { samplesOf } from './samples';
 
 const READ_MILLISECONDS = 1000;
 const LOOK_MILLISECONDS = 500;
+const PUBLISH_MILLISECONDS = 500;
+/** What is not published by then, once it is to end, is lost. */
+const LAST_MILLISECONDS = 1000;
 
 const tell: Tell = (event, what) => void process.stdout.write(`${JSON.stringify({ event, ...what })}\n`);
 
@@ -60,15 +64,27 @@ async function serveAll(engine: Engine): Promise<void> {
   tell('started', { engine: engine.files.engine.engine, ...ports });
 }
 
+/** Publishes what has ended, where that is wanted, and tells when it cannot. */
+async function publish({ files: { streams }, outbox }: Engine, publisher: Publisher): Promise<void> {
+  if (!streams) return;
+  const { trouble } = publisher;
+  await publishAll(publisher, streams, outbox);
+  if (publisher.trouble !== trouble) tell('streams', { trouble: publisher.trouble ?? null });
+}
+
 async function main(): Promise<void> {
   const ending = new AbortController();
   const root = process.env.MEV_ROOT ?? '';
   const engine = start(root, seconds());
   const past = engine.files.engine.backtest;
+  const publisher: Publisher = { connection: undefined, trouble: undefined };
+  const publishing = repeat(PUBLISH_MILLISECONDS, ending.signal, () => publish(engine, publisher));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
+    process.once(signal, async () => {
       ending.abort();
       cancelAll(engine, seconds());
+      const published = publishing.then(() => publish(engine, publisher));
+      await Promise.race([published, sleep(LAST_MILLISECONDS)]);
       tell('ended', { signal });
       // A backtest that is cut short has no result.
       process.exit(past ? 1 : 0);
@@ -82,6 +98,7 @@ async function main(): Promise<void> {
   }
   await serveAll(engine);
   await Promise.all([
+    publishing,
     repeat(READ_MILLISECONDS, ending.signal, () => reread(engine, seconds(), tell)),
     ...[...engine.networks.keys()].map((key) =>
       repeat(LOOK_MILLISECONDS, ending.signal, () => lookAt(engine, key, ending.signal, tell)),

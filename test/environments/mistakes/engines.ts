@@ -402,7 +402,7 @@ describe('wallets', () => {
         `        hot: { address: ${A}, chain: ethereum, min_balance: 1 ETH }\n        same: { address: ${A.toUpperCase().replace('X', 'x')}, chain: ethereum, network: mainnet, max_outflow: 1 ETH }\n`,
       ),
       lines: [
-        `${OVERRIDES}:24:26 mev.engines.flashloan_arbitrage.wallets.same.address: is that of hot on the same network; remove one`,
+        `${OVERRIDES}:24:26 mev.engines.flashloan_arbitrage.wallets.same.address: is that of hot on ethereum mainnet as well; remove one`,
       ],
     },
   ]);

@@ -62,7 +62,7 @@ describe('the ledger', () => {
     const chain = ledger.chains.get('ethereum');
     if (!chain) throw new Error('no chain');
     recordBegun(chain, opportunity, at);
-    ledger.open.set('ethereum/mainnet', { chain: 'ethereum', begun: at, opportunity });
+    ledger.open.set('ethereum/mainnet', { chain: 'ethereum', network: 'mainnet', begun: at, opportunity });
     return { ledger, chain };
   };
 

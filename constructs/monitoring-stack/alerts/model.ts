@@ -11,7 +11,9 @@ export type AlertGroup =
   | 'engine'
   /** What a strategy, or all of them together, may not do. */
   | 'risk-breaches'
-  | 'profit-opportunities';
+  | 'profit-opportunities'
+  /** Whether data comes in, is made something of, and is told of. */
+  | 'data';
 
 /** One case of a rule, as promtool runs it: series with a sample a minute, and what stands at a time. */
 export interface AlertCase {

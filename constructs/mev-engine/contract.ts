@@ -20,6 +20,9 @@ export const FILES = {
   scratch: '/tmp',
 } as const;
 
+/** File of `/etc/mev/secrets` with the password of streams, where there are some. */
+export const STREAMS_PASSWORD = 'streams-password';
+
 /** Ports that the engine listens on. */
 export const PORTS = {
   /** `/livez` and `/readyz`: 200 or 503. */

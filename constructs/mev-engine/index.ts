@@ -18,5 +18,6 @@ export {
   type StrategyLimits,
 } from './contract';
 export type { EngineStrategy } from './files';
-export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
+export { type EngineSource, engineChain, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';

@@ -12,7 +12,7 @@ export type AlertGroup =
   /** What a strategy, or all of them together, may not do. */
   | 'risk-breaches'
   | 'profit-opportunities'
-  /** Whether data comes in, is made something of, and is told of. */
+  /** Streams and stores of what engines see and do. */
   | 'data';
 
 /** One case of a rule, as promtool runs it: series with a sample a minute, and what stands at a time. */

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const FILES = join(__dirname, '../../../constructs/performance-report/chart/files');
 /** With ClickHouse in it. */
-const PYTHON = process.env.CHDB_PYTHON ?? 'python3';
+const PYTHON = process.env.DATA_PYTHON ?? 'python3';
 const REGION = 'eu-central-1';
 const TOKEN = 'token-of-the-pod';
 /** With what a file of curl's would take for its own. */

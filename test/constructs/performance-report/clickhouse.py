@@ -13,14 +13,20 @@ from chdb import session
 
 tables, executions, user, password = sys.argv[1:]
 database = session.Session()
-for statement in pathlib.Path(tables).read_text(encoding="utf-8").split(";\n"):
+for name in ("timeseries_days", "analytics_days"):
+    database.query(f"SET param_{name} = 3650")
+for statement in pathlib.Path(tables).read_text(encoding="utf-8").split(";"):
     if statement.strip():
         database.query(statement)
 rows = pathlib.Path(executions).read_text(encoding="utf-8")
 if rows.strip():
     # As the table reads what comes by a stream.
     database.query("SET date_time_input_format = 'best_effort'")
-    database.query(f"INSERT INTO analytics.executions FORMAT JSONEachRow {rows}")
+    # Twice: what a stream was not answered for it delivers again.
+    for _ in range(2):
+        database.query(f"INSERT INTO analytics.executions FORMAT JSONEachRow {rows}")
+    (count,) = database.query("SELECT count() FROM analytics.executions", "TSV").bytes().split()
+    assert int(count) == 2 * len(rows.strip().split("\n")), "what was delivered again is gone already, and nothing is tried"
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

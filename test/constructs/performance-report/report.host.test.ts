@@ -53,23 +53,17 @@ const EXECUTIONS: readonly ExecutionMessage[] = [
   ended({ strategy: 'shadow', mode: 'dry-run', status: 'dry_run', loss: '0.1', tx: '' }),
 ];
 
-const TABLES = `CREATE DATABASE analytics;
-CREATE TABLE analytics.executions (
-  at DateTime64(3, 'UTC'), engine LowCardinality(String), strategy LowCardinality(String), mode LowCardinality(String),
-  chain LowCardinality(String), network LowCardinality(String), status LowCardinality(String),
-  profit Decimal(38, 18), loss Decimal(38, 18), unit LowCardinality(String), tx String
-) ENGINE = MergeTree ORDER BY at;
-`;
+/** As they are made in the cluster. */
+const TABLES = join(__dirname, '../../../constructs/data-stores/chart/files/tables.sql');
 
 let clickhouse: { readonly child: ChildProcess; readonly url: string };
 let store: Bucket;
 
 beforeAll(async () => {
-  writeFileSync(at('tables.sql'), TABLES);
   writeFileSync(at('executions.jsonl'), EXECUTIONS.map((one) => JSON.stringify(one)).join('\n'));
   writeFileSync(at('password'), `${PASSWORD}\n`);
   writeFileSync(at('token'), TOKEN);
-  const words = [join(__dirname, 'clickhouse.py'), at('tables.sql'), at('executions.jsonl'), 'clients', PASSWORD];
+  const words = [join(__dirname, 'clickhouse.py'), TABLES, at('executions.jsonl'), 'clients', PASSWORD];
   const child = spawn(PYTHON, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (text: Buffer) => resolve(text.toString().trim()));

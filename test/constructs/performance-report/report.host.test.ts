@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionMessage } from '../../../constructs/mev-engine/contract';
@@ -53,24 +53,47 @@ const EXECUTIONS: readonly ExecutionMessage[] = [
   ended({ strategy: 'shadow', mode: 'dry-run', status: 'dry_run', loss: '0.1', tx: '' }),
 ];
 
-/** As they are made in the cluster. */
-const TABLES = join(__dirname, '../../../constructs/data-stores/chart/files/tables.sql');
+/** What makes the tables in the cluster, and reads the stream of executions into its own. */
+const STATEMENTS = ['tables.sql', 'streams/executions.sql'].map((file) =>
+  join(__dirname, '../../../constructs/data-stores/chart/files', file),
+);
+
+/** As the schema is made, and a stream is read. */
+async function ask(statement: string): Promise<string> {
+  const parameters = 'param_timeseries_days=3650&param_analytics_days=3650';
+  const answer = await fetch(`${clickhouse.url}/?${parameters}`, {
+    method: 'POST',
+    headers: { 'X-ClickHouse-User': 'clients', 'X-ClickHouse-Key': PASSWORD },
+    body: statement,
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${statement}: ${text}`);
+  return text;
+}
 
 let clickhouse: { readonly child: ChildProcess; readonly url: string };
 let store: Bucket;
 
 beforeAll(async () => {
-  writeFileSync(at('executions.jsonl'), EXECUTIONS.map((one) => JSON.stringify(one)).join('\n'));
   writeFileSync(at('password'), `${PASSWORD}\n`);
   writeFileSync(at('token'), TOKEN);
-  const words = [join(__dirname, 'clickhouse.py'), TABLES, at('executions.jsonl'), 'clients', PASSWORD];
-  const child = spawn(PYTHON, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = join(__dirname, '../data-stores/clickhouse.py');
+  const child = spawn(PYTHON, [server, 'clients', PASSWORD], { stdio: ['ignore', 'pipe', 'inherit'] });
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (text: Buffer) => resolve(text.toString().trim()));
     child.once('error', reject);
     child.once('exit', (status) => reject(new Error(`ClickHouse ended with ${status}`)));
   });
   clickhouse = { child, url: `http://127.0.0.1:${port}` };
+  const statements = STATEMENTS.flatMap((file) => readFileSync(file, 'utf8').split(';')).filter((one) => one.trim());
+  for (const statement of statements) await ask(statement);
+  // Else one of two might be gone before anybody looks.
+  await ask('SYSTEM STOP MERGES analytics.executions');
+  const messages = EXECUTIONS.map((one) => JSON.stringify(one)).join('\n');
+  // Twice: what a stream was not answered for it delivers again.
+  for (const _ of [1, 2]) await ask(`INSERT INTO streams.executions FORMAT JSONEachRow ${messages}`);
+  const [row] = (await ask('SELECT count() AS rows FROM analytics.executions')).trim().split('\n');
+  expect(JSON.parse(row ?? '')).toEqual({ rows: 2 * EXECUTIONS.length });
   store = await bucket(REGION, TOKEN);
 });
 afterAll(async () => {

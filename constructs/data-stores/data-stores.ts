@@ -9,6 +9,7 @@ import { NAMESPACE as MONITORING_NAMESPACE, renderRules } from '../monitoring-st
 import { dataAlerts } from './alerts';
 import { Archive, type ArchiveProps } from './archive';
 import {
+  CLICKHOUSE_HOST,
   consumerOf,
   DATA_CLIENTS,
   DATA_NAMESPACE,
@@ -124,7 +125,7 @@ export class DataStores extends Construct {
     this.namespace = cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
     const tables = tablesOf(streams);
     this.streams = streams.map(({ name }) => name);
-    this.clickhouse = { url: `http://${at('clickhouse-mev')}:${DATA_PORTS.clickhouse}`, databases: DATABASES };
+    this.clickhouse = { url: `http://${CLICKHOUSE_HOST}:${DATA_PORTS.clickhouse}`, databases: DATABASES };
     this.postgres = { host: at('transactions-rw'), port: DATA_PORTS.postgres, database: TRANSACTIONS };
     this.archive = props.archive
       ? new Archive(this, 'archive', { bucketPrefix: `${environment}-mev-archive-`, ...props.archive })

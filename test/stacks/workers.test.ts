@@ -176,3 +176,20 @@ describe('an edit', () => {
     });
   });
 });
+
+describe('what stores hold', () => {
+  test('is in Grafana where there are stores and monitoring, by a user that reads', () => {
+    const { grafana } = valuesOf(PLAIN.development, 'helm_release.monitoring_kube-prometheus-stack_A33E1781');
+    expect(grafana.additionalDataSources[0].jsonData).toMatchObject({
+      host: 'clickhouse-mev.mev-data.svc.cluster.local',
+      port: 8123,
+      username: 'readers',
+    });
+    const { policy } = resources(PLAIN.development)[find(PLAIN.development, /aws_iam_role_policy\.monitoring-secrets/)];
+    expect([...policy.matchAll(/:secret:([^"]*)-\?{6}"/g)].map(([, name]) => name)).toEqual(['data', 'grafana']);
+    const dashboards = (stack: Json) => addresses(stack, /config_map_v1\.monitoring_dashboard-mev/);
+    expect(dashboards(PLAIN.development)).toEqual([expect.stringContaining('mev-market-data')]);
+    const off = stacks([], [['enabled: true', 'enabled: false']]);
+    expect(dashboards(off.development)).toEqual([]);
+  });
+});

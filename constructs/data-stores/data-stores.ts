@@ -142,8 +142,7 @@ export class DataStores extends Construct {
     const secret = props.secretStoreRoleArn === undefined ? props.secret : 'mev-data';
     this.secretName = secret;
     const common = { secret: { name: secret, remote: props.secret }, ...disk };
-    const foundation = this.#own('foundation', 'mev-data-foundation', after, {
-      part: 'foundation',
+    const foundation = this.#own('foundation', after, {
       ...common,
       ...(props.secretStoreRoleArn === undefined
         ? {}
@@ -160,8 +159,7 @@ export class DataStores extends Construct {
       ...this.#postgresOperator(foundation),
     ];
     const rules = renderRules(dataAlerts(this.watched), { environment, runbooks: props.runbooks });
-    const stores = this.#own('Default', 'mev-data', [...operators, ...this.#backupRole()], {
-      part: 'stores',
+    const stores = this.#own('stores', [...operators, ...this.#backupRole()], {
       ...common,
       streams: streams.map(({ name, retentionSeconds, sizeGiB }) => ({
         name,
@@ -237,18 +235,20 @@ export class DataStores extends Construct {
     });
   }
 
-  #own(id: string, name: string, after: readonly ITerraformDependable[], values: object): Release {
+  #own(part: 'foundation' | 'stores', after: readonly ITerraformDependable[], values: object): Release {
     const { cluster } = this.props;
-    return new Release(this, id, {
-      name,
+    // Helm would wait for claims to be bound, and they are when a server of streams stands on them.
+    const waits = part === 'stores';
+    return new Release(this, waits ? 'Default' : part, {
+      name: waits ? 'mev-data' : 'mev-data-foundation',
       namespace: DATA_NAMESPACE,
       chart: cluster.chart('data-stores', join(__dirname, 'chart')),
-      values: [helmValues({ ...values, logins: LOGINS, ports: DATA_PORTS })],
-      atomic: true,
+      values: [helmValues({ part, ...values, logins: LOGINS, ports: DATA_PORTS })],
+      atomic: waits,
       cleanupOnFail: true,
-      wait: true,
+      wait: waits,
       // Its tables are made by a job.
-      waitForJobs: true,
+      waitForJobs: waits,
       timeout: TIMEOUT.stores,
       maxHistory: 5,
       dependsOn: [this.namespace.ready, ...after],

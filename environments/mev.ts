@@ -1,5 +1,5 @@
 import type { ChainDefinition } from '../constructs/chain-node/catalogue';
-import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
+import { GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
@@ -124,9 +124,12 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     if (twin) fail(path, `is called ${nameOf(key)} in the cluster, and so is ${twin[0]}; rename one`);
     if (others.includes(nameOf(key)))
       fail(path, `"${nameOf(key)}" is the name of a strategy or of a scope that stops others; rename it`);
-    for (const file of Object.keys(engine.secrets ?? {}))
+    for (const file of Object.keys(engine.secrets ?? {})) {
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
+      if (file === STREAMS_PASSWORD)
+        fail([...path, 'secrets', file], 'is the file with the password of streams; give it another name');
+    }
     for (const { at, message } of walletFaults(engine.wallets ?? {}, context.chains))
       fail([...path, 'wallets', ...at], message);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {

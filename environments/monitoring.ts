@@ -10,7 +10,7 @@ import type { EnvironmentSettings } from './schema/environment';
 
 const DEFAULT_RETENTION_SECONDS = 30 * 86_400;
 const DEFAULT_SIZE_GIB = 100;
-const RUNBOOKS = 'docs/runbooks';
+export const RUNBOOKS = 'docs/runbooks';
 /** What its disks are, of whatever size, where EBS is asked for them. */
 export const MONITORING_DISK = { type: 'gp3', iops: 3000, throughputMiBps: 125 } as const;
 

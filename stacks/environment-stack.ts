@@ -2,12 +2,14 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ChainNode, NodeGroup } from '../constructs/chain-node';
+import type { DataStores } from '../constructs/data-stores';
 import type { MonitoringStack } from '../constructs/monitoring-stack';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
 import type { Environment } from '../environments/environment';
 import { ownZoneName } from './addresses';
 import { clusterPlatform, isBalanced } from './cluster-platform';
+import { dataStores } from './data';
 import { type Engines, mevEngines } from './engines';
 import { rpcGateway } from './gateway';
 import { instancePlatform } from './instance-platform';
@@ -17,18 +19,36 @@ import { programBuilders } from './programs';
 import { awsProvider } from './provider';
 import { mevResearch } from './research';
 import { stateBackend } from './state';
+import { dataPipeline, type Pipeline } from './workers';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, the engines that read them, and where strategies are tried before. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores with what fills them and reports of them, the engines that read them, and where strategies are tried before. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
+
+  /** Its streams and stores; undefined where there are none. */
+  readonly data: DataStores | undefined;
+
+  /** Its workers and its report; undefined where there are no streams and stores. */
+  readonly pipeline: Pipeline | undefined;
 
   /** Its engines, and what all of them are held to; undefined where there are none. */
   readonly engines: Engines | undefined;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev, research } = environment;
+    const {
+      name,
+      region,
+      network: settings,
+      kmsKey,
+      kubernetes,
+      gateway,
+      monitoring,
+      mev,
+      data,
+      research,
+    } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -69,11 +89,18 @@ export class EnvironmentStack extends TerraformStack {
       gateway && cluster
         ? rpcGateway(this, gateway, cluster, network, { nodes, groups, monitoring: this.monitoring })
         : undefined;
+    this.data =
+      data && cluster
+        ? dataStores(this, environment, data, cluster, { monitoring: this.monitoring, ...key })
+        : undefined;
+    const around = { nodes, gateway: rpc, network };
+    this.pipeline =
+      this.data && cluster ? dataPipeline(this, environment, cluster, { ...around, data: this.data }) : undefined;
     this.engines =
       mev && cluster && this.monitoring
-        ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
+        ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
-    if (research && cluster) mevResearch(this, environment, research, cluster, { nodes, gateway: rpc, network });
+    if (research && cluster) mevResearch(this, environment, research, cluster, around);
 
     new TerraformOutput(this, 'nodes', {
       description:

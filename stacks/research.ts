@@ -5,7 +5,7 @@ import { Research } from '../constructs/research';
 import type { RpcGateway } from '../constructs/rpc-gateway';
 import type { Environment, ResearchSettings } from '../environments/environment';
 import type { ClusterFoundation } from './cluster-platform';
-import { portsOf, sourceOf } from './engines';
+import { portsOf, sourceOf } from './sources';
 
 /** Where strategies are tried before they run: the namespace of research, its forks and backtests. */
 export function mevResearch(

@@ -24,6 +24,8 @@ export const FILES = {
 
 /** What a backtest leaves in {@link FILES.out}: one JSON document of at most so many bytes, which becomes the log of its job. */
 export const RESULT = { file: 'result.json', maxBytes: 8 * 1024 * 1024 } as const;
+/** File of `/etc/mev/secrets` with the password of streams, where there are some. */
+export const STREAMS_PASSWORD = 'streams-password';
 
 /** Ports that the engine listens on. */
 export const PORTS = {

@@ -19,12 +19,14 @@ export {
   type StrategyLimits,
 } from './contract';
 export { type EngineStrategy, engineFile, limitsFile, strategyFiles } from './files';
+export { type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
+export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
 export {
   type EngineSource,
-  MevEngine,
-  type MevEngineProps,
+  engineChain,
   PROXY_IMAGE,
   proxyConfiguration,
   reachOf,
-} from './mev-engine';
-export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
+  secretKey,
+  workloadChart,
+} from './workload';

@@ -66,13 +66,13 @@ describe('an engine', () => {
   });
 
   test('runs in the zone of the node that it reads, and reaches nothing but that', () => {
-    const { zone, reads, egress, proxy, signs } = engine();
+    const { zone, reads, egress, proxy, cloud } = engine();
     expect(zone).toBe('eu-central-1a');
     expect({ ...reads, vpc: reads.vpc.map(({ ports }: Json) => ports) }).toEqual({
       namespaces: [],
       vpc: [[8545, 8546]],
     });
-    expect({ egress, domains: proxy.domains, signs }).toEqual({ egress: [], domains: [], signs: false });
+    expect({ egress, domains: proxy.domains, cloud }).toEqual({ egress: [], domains: [], cloud: false });
   });
 
   test('is stopped by what concerns it, and by what is not known', () => {
@@ -127,7 +127,7 @@ describe('an engine', () => {
       'kms.eu-central-1.amazonaws.com',
       'relay.flashbots.net',
     ]);
-    expect(valuesOf(production, ADDRESS).signs).toBe(true);
+    expect(valuesOf(production, ADDRESS).cloud).toBe(true);
     expect(JSON.parse(valuesOf(production, ADDRESS).files['engine.json']).signingKey).toBe('alias/mev');
     expect(JSON.stringify(PLAIN)).not.toContain('kms:Sign');
   });

@@ -97,6 +97,7 @@ describe('pods of a cluster that is anywhere', () => {
       expect(addresses(stack, 'kubernetes_namespace_v1')).toEqual([
         'cluster_blockchain',
         'cluster_blockchain-host-ports',
+        'cluster_mev-data',
       ]);
     expect(addresses(empty, 'helm_release')).toEqual([]);
   });
@@ -116,7 +117,7 @@ describe('pods of EKS', () => {
       providers: ['aws', 'helm', 'kubernetes'],
       required: ['aws', 'helm', 'kubernetes'],
     });
-    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual(['cluster_blockchain']);
+    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual(['cluster_blockchain', 'cluster_mev-data']);
   });
 
   test('are reached with a token that is made when it is needed, and is in no plan', () => {

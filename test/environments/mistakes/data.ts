@@ -1,3 +1,4 @@
+import { PROPERTIES } from '../../../constructs/data-stores/contract';
 import { formatProblems } from '../../../environments/problem';
 import { DATA, dataOf } from '../data-settings';
 import { loadFiles, refusals } from '../files';
@@ -8,7 +9,7 @@ import { development, tell } from './run';
 const at = 'environments/development/overrides.yml';
 const EKS = 'kubernetes: { cluster: mev }\n';
 const ELSEWHERE = 'kubernetes: { kubeconfig: ~/.kube/config, context: kind-mev }\n';
-const PASSWORDS = 'nats-clients, nats-controller, nats-clickhouse, clickhouse-clients, clickhouse-schema';
+const PASSWORDS = PROPERTIES.join(', ');
 
 test('what is changed here is right as it stands', () => {
   expect(refusals(development(EKS + DATA))).toEqual([]);

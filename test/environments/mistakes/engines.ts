@@ -346,6 +346,15 @@ describe('what stands under mev', () => {
       ],
     },
     {
+      title: 'a file that is that of streams',
+      files: withEngine({
+        production: [['  risk_limits:', '      secrets: { streams-password: key }\n  risk_limits:']],
+      }),
+      lines: [
+        `${OVERRIDES}:22:36 mev.engines.flashloan_arbitrage.secrets.streams-password: is the file with the password of streams; give it another name`,
+      ],
+    },
+    {
       title: 'a file that is a path',
       files: withEngine({ production: [['  risk_limits:', '      secrets: { ../key: key }\n  risk_limits:']] }),
       lines: [

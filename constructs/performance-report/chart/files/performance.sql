@@ -24,7 +24,8 @@ SELECT
 FROM
 (
   SELECT *, profit - loss AS net, toDate(at, 'UTC') = {day:Date} AS on_the_day
-  FROM executions
+  -- What a stream delivered twice is there once.
+  FROM executions FINAL
   WHERE at >= toDateTime({day:Date} - 7, 'UTC') AND at < toDateTime({day:Date} + 1, 'UTC')
 )
 GROUP BY mode, strategy, unit

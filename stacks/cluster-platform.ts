@@ -28,8 +28,8 @@ export function clusterPlatform(
   const onEks = cluster.eksName !== undefined;
   // It stays when its last node goes: a namespace takes every claim in it along.
   cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients', ...(quota ? { quota } : {}) });
-  // And this one, when streams and stores go.
-  cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted' });
+  // And this one, when streams and stores go. Its workers read chains.
+  cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
   // So does this one. On EKS no node takes ports of its machine.
   if (!onEks) cluster.namespace(HOST_PORT_NAMESPACE, { podSecurity: 'privileged', access: 'clients' });
   // Elsewhere it is the cluster's own business what it has, but for what is of engines.

@@ -10,14 +10,20 @@ import type { ClusterFoundation } from './cluster-platform';
 /** The streams and stores of an environment. */
 export function dataStores(
   stack: TerraformStack,
-  { name, protect, kubernetes, monitoring: settings }: Environment,
+  { name, protect, kubernetes, monitoring: settings, workers = [] }: Environment,
   { secret, streams, streamReplicas, stores }: DataSettings,
   { cluster, region, services, disks, serviceMonitors = false, ready = [] }: ClusterFoundation,
   { monitoring, kmsKeyArn }: { readonly monitoring: MonitoringStack | undefined; readonly kmsKeyArn?: string },
 ): DataStores {
   const onEks = cluster.eksName !== undefined;
+  // Those of workers come by the same store.
+  const secrets = [secret, ...workers.flatMap((worker) => Object.values(worker.secrets))];
   const role = onEks
-    ? new SecretStoreRole(stack, 'data-secrets', { services, consumer: 'mev-data', secrets: [secret] }).roleArn
+    ? new SecretStoreRole(stack, 'data-secrets', {
+        services,
+        consumer: 'mev-data',
+        secrets: [...new Set(secrets)].sort(),
+      }).roleArn
     : undefined;
   const disk = { ...DATA_DISK, sizeGiB: stores.timeseries.sizeGiB };
   const storageClass = onEks ? disks.of(disk) : kubernetes?.storageClass;

@@ -17,9 +17,11 @@ import { monitoringStack } from './monitoring';
 import { nodeProps } from './node-props';
 import { programBuilders } from './programs';
 import { awsProvider } from './provider';
+import { mevResearch } from './research';
 import { stateBackend } from './state';
+import { dataPipeline, type Pipeline } from './workers';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores, and the engines that read them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores with what fills them and reports of them, the engines that read them, and where strategies are tried before. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
@@ -27,12 +29,26 @@ export class EnvironmentStack extends TerraformStack {
   /** Its streams and stores; undefined where there are none. */
   readonly data: DataStores | undefined;
 
+  /** Its workers and its report; undefined where there are no streams and stores. */
+  readonly pipeline: Pipeline | undefined;
+
   /** Its engines, and what all of them are held to; undefined where there are none. */
   readonly engines: Engines | undefined;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev, data } = environment;
+    const {
+      name,
+      region,
+      network: settings,
+      kmsKey,
+      kubernetes,
+      gateway,
+      monitoring,
+      mev,
+      data,
+      research,
+    } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -77,10 +93,14 @@ export class EnvironmentStack extends TerraformStack {
       data && cluster
         ? dataStores(this, environment, data, cluster, { monitoring: this.monitoring, ...key })
         : undefined;
+    const around = { nodes, gateway: rpc, network };
+    this.pipeline =
+      this.data && cluster ? dataPipeline(this, environment, cluster, { ...around, data: this.data }) : undefined;
     this.engines =
       mev && cluster && this.monitoring
-        ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
+        ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
+    if (research && cluster) mevResearch(this, environment, research, cluster, around);
 
     new TerraformOutput(this, 'nodes', {
       description:

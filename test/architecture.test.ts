@@ -62,7 +62,7 @@ const CATALOGUE_FACE = `${CATALOGUE}index.ts`;
 
 /** What programs and infrastructure owe each other: a second public face, for programs too, so that it is data alone. */
 const CONTRACT = 'constructs/mev-engine/contract.ts';
-const CONTRACTS = [CONTRACT, 'constructs/data-stores/contract.ts'];
+const CONTRACTS = [CONTRACT, 'constructs/data-stores/contract.ts', 'constructs/data-worker/contract.ts'];
 
 /** The folder behind a public face that a file stands in; the catalogue is one of its own inside chain-node. */
 function folderOf(file: string): string | undefined {

@@ -12,6 +12,16 @@ export const DATA_CLIENTS: readonly string[] = ['mev-engines', 'mev-research'];
 /** What each listens on for its clients: NATS, ClickHouse by HTTP, Postgres. */
 export const DATA_PORTS = { nats: 4222, clickhouse: 8123, postgres: 5432 } as const;
 
+/** ClickHouse in the cluster, as its operator calls the service of the installation `mev`. */
+export const CLICKHOUSE_HOST = `clickhouse-mev.${DATA_NAMESPACE}.svc.cluster.local`;
+
+/** By which labels their pods are found, and at which port: for whoever opens a way to them. */
+export const PODS = {
+  streams: { labels: { 'chain-nodes.io/data': 'streams' }, port: DATA_PORTS.nats },
+  clickhouse: { labels: { 'chain-nodes.io/data': 'clickhouse' }, port: DATA_PORTS.clickhouse },
+  postgres: { labels: { 'cnpg.io/cluster': 'transactions' }, port: DATA_PORTS.postgres },
+} as const;
+
 /** Databases of ClickHouse. */
 export const DATABASES = ['timeseries', 'analytics'] as const;
 export type Database = (typeof DATABASES)[number];
@@ -45,6 +55,8 @@ export const LOGINS = {
   streamReader: { user: 'clickhouse', property: 'nats-clickhouse' },
   /** Reads and writes the tables of ClickHouse. */
   stores: { user: 'clients', property: 'clickhouse-clients' },
+  /** Reads the tables of ClickHouse and changes nothing: dashboards. */
+  storeReader: { user: 'readers', property: 'clickhouse-readers' },
   /** Makes tables as they are declared. */
   storeAdmin: { user: 'schema', property: 'clickhouse-schema' },
   /** The operator of ClickHouse. */

@@ -9,6 +9,7 @@ import { NAMESPACE as MONITORING_NAMESPACE, renderRules } from '../monitoring-st
 import { dataAlerts } from './alerts';
 import { Archive, type ArchiveProps } from './archive';
 import {
+  CLICKHOUSE_HOST,
   consumerOf,
   DATA_CLIENTS,
   DATA_NAMESPACE,
@@ -102,6 +103,10 @@ export class DataStores extends Construct {
   readonly clickhouse: { readonly url: string; readonly databases: readonly Database[] };
   /** The server of Postgres that is written to. */
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
+  /** Kubernetes Secret of its namespace with a password under each of `PROPERTIES`. */
+  readonly secretName: string;
+  /** Store of External Secrets in its namespace, for secrets of workers; undefined where Kubernetes Secrets of those names are there. */
+  readonly secretStore: string | undefined;
   /** Who logs in, by what: a property of the secret, which a store of the consumer's own namespace reads. */
   readonly logins: typeof LOGINS = LOGINS;
   /** The bucket; undefined where there is none. */
@@ -117,10 +122,10 @@ export class DataStores extends Construct {
   ) {
     super(scope, id);
     const { environment, cluster, streams, streamReplicas, transactions, storageClass, podMonitors, after } = props;
-    this.namespace = cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted' });
+    this.namespace = cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
     const tables = tablesOf(streams);
     this.streams = streams.map(({ name }) => name);
-    this.clickhouse = { url: `http://${at('clickhouse-mev')}:${DATA_PORTS.clickhouse}`, databases: DATABASES };
+    this.clickhouse = { url: `http://${CLICKHOUSE_HOST}:${DATA_PORTS.clickhouse}`, databases: DATABASES };
     this.postgres = { host: at('transactions-rw'), port: DATA_PORTS.postgres, database: TRANSACTIONS };
     this.archive = props.archive
       ? new Archive(this, 'archive', { bucketPrefix: `${environment}-mev-archive-`, ...props.archive })
@@ -133,7 +138,9 @@ export class DataStores extends Construct {
     };
 
     const disk = storageClass === undefined ? {} : { storageClass };
+    this.secretStore = props.secretStoreRoleArn === undefined ? undefined : 'mev-data';
     const secret = props.secretStoreRoleArn === undefined ? props.secret : 'mev-data';
+    this.secretName = secret;
     const common = { secret: { name: secret, remote: props.secret }, ...disk };
     const foundation = this.#own('foundation', after, {
       ...common,

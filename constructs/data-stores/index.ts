@@ -2,6 +2,7 @@
 export { dataAlerts } from './alerts';
 export { Archive } from './archive';
 export {
+  CLICKHOUSE_HOST,
   consumerOf,
   DATA_CLIENTS,
   DATA_NAMESPACE,
@@ -9,6 +10,7 @@ export {
   DATABASES,
   type Database,
   LOGINS,
+  PODS,
   PROPERTIES,
   streamDiskGiB,
   subjectOf,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { duration, size } from '../quantity';
 import { flag, integer, quantity, secretName } from './leaf';
+import { workers } from './workers';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -114,22 +115,24 @@ const stores = z
   })
   .meta({ description: 'Stores.' });
 
-export const dataSection = z
-  .strictObject({
-    enabled: flag('Whether streams and stores are there. Default: false.').optional(),
-    secret: secretName(
-      'Name of the secret with the passwords of streams and stores; docs/data.md has its properties. Needed where they are there.',
-    ).optional(),
-    stream_replicas: integer('How many servers hold each stream: 1, or 3, of which one may be lost. Default: 1.', {
-      min: 1,
-      max: 3,
-    })
-      .superRefine((given, context) => {
-        if (given === 2) fault(context, '2 is no quorum: neither of the two could go on alone; give 1 or 3');
+export const dataSection = (chains: readonly string[]) =>
+  z
+    .strictObject({
+      enabled: flag('Whether streams and stores are there. Default: false.').optional(),
+      secret: secretName(
+        'Name of the secret with the passwords of streams and stores; docs/data.md has its properties. Needed where they are there.',
+      ).optional(),
+      stream_replicas: integer('How many servers hold each stream: 1, or 3, of which one may be lost. Default: 1.', {
+        min: 1,
+        max: 3,
       })
-      .optional(),
-    streams,
-    stores,
-  })
-  .meta({ description: 'Streams and stores of the data pipeline, in the cluster. Default: none.' })
-  .optional();
+        .superRefine((given, context) => {
+          if (given === 2) fault(context, '2 is no quorum: neither of the two could go on alone; give 1 or 3');
+        })
+        .optional(),
+      streams,
+      stores,
+      workers: workers(chains).optional(),
+    })
+    .meta({ description: 'Streams and stores of the data pipeline, in the cluster. Default: none.' })
+    .optional();

@@ -1,9 +1,10 @@
 /** The section `mev`: engines, limits, and what stops them. */
 import { z } from 'zod';
-import { amount, size } from '../quantity';
-import { machineLabels } from './cluster';
+import { amount } from '../quantity';
 import { dataSection } from './data';
-import { flag, integer, isMoving, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { flag, integer, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { researchSection } from './research';
+import { image, memory, workloadFields } from './workload';
 
 const ENGINE_SUBTYPES = {
   arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
@@ -32,71 +33,49 @@ function checkSubtype(engine: { type: EngineType; subtype: string }, context: z.
   });
 }
 
-/** The name of an image, with the tag or digest behind it. */
-const IMAGE = /^[a-z0-9][a-z0-9./:_-]*?(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
-
-const image = text(
-  'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
-).superRefine((given, context) => {
-  const [whole, tag, digest] = IMAGE.exec(given) ?? [];
-  const refuse = (why: string): void =>
-    context.addIssue({ code: 'custom', message: `"${given}" ${why}; use such as ghcr.io/acme/engine:1.4.0` });
-  if (whole === undefined) refuse('is not the name of an image');
-  else if (digest !== undefined) return;
-  else if (tag === undefined) refuse('has neither tag nor digest');
-  else if (isMoving(tag)) refuse('moves: what runs tomorrow would not be what was reviewed today');
-});
-
-const engine = z
-  .strictObject({
-    ...engineKind,
-    image,
-    cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
-    memory: quantity('Memory, all of it its own. Default: 4 GiB.', size)
-      .superRefine(({ value }, context) => {
-        if (value < 1) context.addIssue({ code: 'custom', message: '0 GiB is no memory; give at least 1 GiB' });
-      })
-      .optional(),
-    reads: oneOf(
-      'Where it reads its chains: the gateway, or one node of each, in whose zone it then runs. Default: the gateway where there is one.',
-      ['gateway', 'node'],
-      { what: 'a place to read' },
-    ).optional(),
-    node_selector: machineLabels(
-      'Labels of machines that it may run on, such as those that pin cores. Default: any machine.',
-    ).optional(),
-    signing_key: text(
-      'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
-      {
-        pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
-        expected: 'an alias or an ARN of a key',
-        example: 'alias/mev-arbitrage',
-      },
-    ).optional(),
-    secrets: z
-      .record(z.string(), secretName('Name of the secret that becomes the file.'))
-      .meta({ description: 'Files in /etc/mev/secrets by name, and the secrets that are in them. Default: none.' })
-      .optional(),
-    relays: list(
-      'Domains that it may reach, at port 443, by the proxy of HTTPS_PROXY. Default: none.',
-      text('A domain.', {
-        pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-        expected: 'a domain such as relay.flashbots.net',
-        example: 'relay.flashbots.net',
-      }),
-      { mayBeEmpty: true },
-    ).optional(),
-    egress: list(
-      'Ranges of IPv4 addresses that it may reach, at port 443, past the proxy. Default: none.',
-      text('A range.', {
-        pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:1[6-9]|2\d|3[0-2])$/,
-        expected: 'a range of at most 65536 addresses such as 203.0.113.0/24',
-        example: '203.0.113.0/24',
-      }),
-      { mayBeEmpty: true },
-    ).optional(),
-  })
-  .superRefine(checkSubtype);
+const engine = (chains: readonly string[]) =>
+  z
+    .strictObject({
+      ...engineKind,
+      image: image(
+        'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
+      ),
+      cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
+      memory: memory('Memory, all of it its own. Default: 4 GiB.').optional(),
+      ...workloadFields,
+      wallets: z
+        .record(
+          z.string(),
+          z.strictObject({
+            address: text('Its address, in quotes.', {
+              pattern: /^0x[0-9a-fA-F]{40}$/,
+              expected: 'an address of 20 bytes in quotes',
+              example: '0x00000000219ab540356cbb839cbe05303d7705fa',
+            }),
+            chain: oneOf('Its chain.', chains, { what: 'a chain' }),
+            network: text('Its network. Default: mainnet.').optional(),
+            min_balance: quantity(
+              'Balance below which somebody is told, in the currency of the network: 1 ETH is one of it. Default: none.',
+              amount,
+            ).optional(),
+            max_outflow: quantity(
+              'The most that leaves it within an hour, in the currency of the network; more stops the engine. Default: none.',
+              amount,
+            ).optional(),
+          }),
+        )
+        .meta({ description: 'Wallets that it uses, by a name for people. Default: none is watched.' })
+        .optional(),
+      signing_key: text(
+        'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
+        {
+          pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
+          expected: 'an alias or an ARN of a key',
+          example: 'alias/mev-arbitrage',
+        },
+      ).optional(),
+    })
+    .superRefine(checkSubtype);
 
 const limitsByType = z.strictObject({
   max_position_size: quantity('Largest position.', amount).optional(),
@@ -136,7 +115,7 @@ export const mevSection = (chains: readonly string[]) =>
             'What one of an asset counts as where its amounts meet limits, such as USDC: 0.0003 ETH. Choose it too high rather than too low.',
         })
         .optional(),
-      engines: z.record(z.string(), engine).meta({ description: 'Engines by name.' }).optional(),
+      engines: z.record(z.string(), engine(chains)).meta({ description: 'Engines by name.' }).optional(),
       risk_limits: z
         .strictObject({
           max_position_size: quantity('Largest position of one strategy.', amount).optional(),
@@ -156,7 +135,8 @@ export const mevSection = (chains: readonly string[]) =>
       )
         .meta({ description: 'Limits by chain.' })
         .optional(),
-      data: dataSection,
+      data: dataSection(chains),
+      research: researchSection(chains),
     })
     .optional();
 

@@ -34,15 +34,15 @@ def values_of(release):
 
 
 def watched(stack):
-    """What Prometheus and Alertmanager are given, and the rules of engines and of streams and stores, which come with their own releases."""
+    """What Prometheus and Alertmanager are given, and the rules that come with releases of their own, as those of engines do."""
     releases = stack.get("resource", {}).get("helm_release", {}).values()
     for release in releases:
         if release.get("chart") == "kube-prometheus-stack":
             values = values_of(release)
             for one in releases:
-                own = values_of(one) if re.search(r"chart-(mev-engine|kill-switch|data-stores)_", one.get("chart", "")) else {}
-                if own.get("rules"):
-                    groups = json.loads(own["rules"])["groups"]
+                # Charts of this project bring their rules as text.
+                if one.get("chart", "").startswith("./") and any(re.search(r"^rules:", text, re.M) for text in one["values"]):
+                    groups = json.loads(values_of(one)["rules"])["groups"]
                     # Each is a file of its own in Prometheus; here they are one.
                     named = [{**group, "name": f"{one['name']}/{group['name']}"} for group in groups]
                     values["additionalPrometheusRulesMap"][one["name"]] = {"groups": named}

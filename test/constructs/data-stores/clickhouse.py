@@ -29,7 +29,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(403, "Code: 516. Authentication failed")
         parameters = {key.removeprefix("param_"): values[0] for key, values in query.items() if key.startswith("param_")}
         try:
-            answer = SESSION.query(NATS.sub(VIRTUAL, statement), "JSONEachRow", params=parameters or None)
+            if "database" in query:
+                SESSION.query(f"USE {query['database'][0]}")
+            form = query.get("default_format", ["JSONEachRow"])[0]
+            answer = SESSION.query(NATS.sub(VIRTUAL, statement), form, params=parameters or None)
             return self.answer(200, str(answer) if answer is not None else "")
         except Exception as error:  # whatever chdb refuses, the script is to see
             return self.answer(400, str(error))

@@ -213,7 +213,7 @@ describe('the rest', () => {
           ]),
       ),
       lines: [
-        `${at}:6:5 mev.data.replicas: is not a known key; use one of enabled, secret, stream_replicas, streams, stores`,
+        `${at}:6:5 mev.data.replicas: is not a known key; use one of enabled, secret, stream_replicas, streams, stores, workers`,
         `${at}:9:33 mev.data.streams.prices.subjects: is not a known key; use one of retention, size`,
       ],
     },

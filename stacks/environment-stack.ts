@@ -100,7 +100,7 @@ export class EnvironmentStack extends TerraformStack {
       mev && cluster && this.monitoring
         ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
-    if (research && cluster) mevResearch(this, environment, research, cluster, around);
+    if (research && cluster) mevResearch(this, environment, research, cluster, { ...around, data: this.data });
 
     new TerraformOutput(this, 'nodes', {
       description:

@@ -1,0 +1,138 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadEnvironments } from '../environments/load';
+import { ConfigurationError } from '../environments/problem';
+import { ENVIRONMENTS } from '../environments/schema/sections';
+import { STATUS } from './plan-report/main';
+import { saidOf } from './plan-report/permissions';
+import { reportOf } from './plan-report/report';
+import { compareStacks } from './plan-report/synthesized';
+
+/**
+ * What changes from a base to the files as they are now, without cloud, state or credentials: both are synthesized and compared.
+ *
+ *     npm run --silent preview -- --base origin/main [environment…]
+ *
+ * A base is a revision of git, or a folder that `npm run synth` wrote. Exit status as that of plan-report, of the worst environment.
+ */
+
+const USAGE = `usage: npm run preview -- --base <revision of git, or a folder of a synthesized output> [environment…]`;
+
+const ROOT = join(__dirname, '..');
+
+class PreviewError extends Error {}
+
+const run = (
+  cwd: string,
+  program: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): SpawnSyncReturns<string> =>
+  spawnSync(program, words, { cwd, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 });
+
+const must = (what: string, { status, stdout, stderr, error }: SpawnSyncReturns<string>): string => {
+  if (status === 0) return stdout;
+  throw new PreviewError(`${what}:\n${(error?.message ?? stderr).trimEnd()}`);
+};
+
+/** Synthesizes a tree of the project, with warnings left to whoever reads the report. */
+const synthesize = (tree: string, outdir: string, what: string): void => {
+  must(what, run(tree, 'npm', ['run', '--silent', 'synth'], { CDKTF_OUTDIR: outdir }));
+};
+
+/** The folder of stacks of the base; below `work` what is made for it. */
+function baseStacks(base: string, work: string): string {
+  const given = resolve(base);
+  for (const folder of [join(given, 'stacks'), given])
+    if (ENVIRONMENTS.some((name) => existsSync(join(folder, name, 'cdk.tf.json')))) return folder;
+  if (existsSync(given))
+    throw new PreviewError(`${base} is no synthesized output; give the folder that npm run synth wrote`);
+  const found = run(ROOT, 'git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]);
+  if (found.status !== 0)
+    throw new PreviewError(`"${base}" is neither a folder nor a revision that git knows here; fetch it first`);
+  const tree = join(work, 'base');
+  must('git worktree', run(ROOT, 'git', ['worktree', 'add', '--quiet', '--detach', tree, found.stdout.trim()]));
+  try {
+    const locks = [ROOT, tree].map((folder) => readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+    // Packages of another lock file may synthesize something else.
+    if (locks[0] === locks[1]) symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+    else must(`npm ci of ${base}`, run(tree, 'npm', ['ci', '--silent']));
+    synthesize(tree, join(work, 'base-output'), `${base} does not synthesize`);
+  } finally {
+    run(ROOT, 'git', ['worktree', 'remove', '--force', tree]);
+  }
+  return join(work, 'base-output', 'stacks');
+}
+
+const stackOf = (stacks: string, environment: string): string | undefined => {
+  const file = join(stacks, environment, 'cdk.tf.json');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+};
+
+interface Answer {
+  readonly out: string;
+  readonly status: number;
+}
+
+/** Reports of these environments, or of all. */
+export function preview(base: string, wanted: readonly string[]): Answer {
+  const work = mkdtempSync(join(tmpdir(), 'preview-'));
+  try {
+    const configuration = loadEnvironments(join(ROOT, 'environments'));
+    synthesize(ROOT, join(work, 'output'), 'the files as they are do not synthesize');
+    const now = join(work, 'output', 'stacks');
+    const before = baseStacks(base, work);
+    const names = wanted.length > 0 ? wanted : readdirSync(now).sort();
+    const reports = names.map((environment) => {
+      const said = saidOf(configuration, environment);
+      const after = stackOf(now, environment);
+      if (!said || after === undefined) throw new PreviewError(`"${environment}" is not an environment here`);
+      return reportOf({
+        environment,
+        plan: compareStacks(stackOf(before, environment), after),
+        ...said,
+        basis: `Without cloud or state: what is synthesized now, against that of ${base}. Changes by hand are not in it, and what is replaced is told by what is known of it.`,
+      });
+    });
+    return {
+      out: reports.map(({ text }) => text).join('\n'),
+      status: Math.max(...reports.map(({ verdict }) => STATUS[verdict])),
+    };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function main(words: readonly string[]): void {
+  let base: string | undefined;
+  let environments: readonly string[] = [];
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: { base: { type: 'string' } },
+    });
+    [base, environments] = [values.base, positionals];
+  } catch {
+    base = undefined;
+  }
+  if (base === undefined) {
+    console.error(USAGE);
+    process.exitCode = 1;
+    return;
+  }
+  try {
+    const { out, status } = preview(base, environments);
+    process.stdout.write(out);
+    process.exitCode = status;
+  } catch (error) {
+    if (!(error instanceof PreviewError || error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) main(process.argv.slice(2));

@@ -64,10 +64,19 @@ const disk = whereGone(['aws_ebs_volume'], (change, { nodes }) => {
   return { kind: 'data', means: `the disk of ${node ?? change.name}${size}: it ${rest}`, ...withNode(node) };
 });
 
-const attachment = whereGone(['aws_volume_attachment'], (change, { nodes }) => {
+const detached = whereGone(['aws_volume_attachment'], (change, { nodes }) => {
   const node = nodeOf(change, nodes);
   return { kind: 'node', means: `${node ?? change.name} loses its disk while it runs, and is down`, ...withNode(node) };
 });
+
+/** Of a node that stays: what goes with its instance or its disk is said there. */
+const attachment: Look = (change, context) => {
+  const node = nodeOf(change, context.nodes);
+  const goes = context.plan.changes.some(
+    (one) => ['aws_instance', 'aws_ebs_volume'].includes(one.type) && one.name === node && gone(one) !== undefined,
+  );
+  return goes ? undefined : detached(change, context);
+};
 
 const hasDisk = ({ plan: { changes } }: Context, node: string): boolean =>
   changes.some(({ type, name, before }) => type === 'aws_ebs_volume' && name === node && before !== undefined);
@@ -81,7 +90,12 @@ const instance: Look = (change, context) => {
     const local = onLocalDisks(change, context, node);
     return local
       ? { kind: 'data', what, means: `${node} is down, and its data, which is on local disks, is lost`, node }
-      : { kind: 'node', what, means: `${node} is down until another instance has its place`, node };
+      : {
+          kind: 'node',
+          what,
+          means: change.action === 'replace' ? `${node} is down until the next one has started` : `${node} is gone`,
+          node,
+        };
   }
   const stops = STOPPING.filter((attribute) => differs(change, attribute));
   return stops.length === 0

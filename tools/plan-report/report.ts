@@ -43,7 +43,8 @@ export function reportOf({ environment, plan, permissions, warnings, basis }: Re
       : []),
     ...(dangers.length === 0 ? [] : [dangerSection(dangers)]),
     ...unusedPermissions(dangers, permissions),
-    ...(plan.changes.length === 0 ? [] : [`**${counts(plan.changes)}**`]),
+    // Where the headline does not say so.
+    ...(forbidden.length === 0 || plan.changes.length === 0 ? [] : [`**${counts(plan.changes)}**`]),
     ...saidSection('Nodes', nodeWords(plan)),
     ...saidSection('Engines', engineWords(plan)),
     ...(warnings.length === 0 ? [] : [`### Warnings\n\n${warnings.map((line) => `- ${plain(line)}`).join('\n')}`]),

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -43,22 +43,29 @@ const synthesize = (tree: string, outdir: string, what: string): void => {
   must(what, run(tree, 'npm', ['run', '--silent', 'synth'], { CDKTF_OUTDIR: outdir }));
 };
 
-/** The folder of stacks of the base; below `work` what is made for it. */
-function baseStacks(base: string, work: string): string {
+/** A folder of stacks, or a commit. */
+type Base = { readonly stacks: string } | { readonly commit: string };
+
+function findBase(base: string): Base {
   const given = resolve(base);
-  for (const folder of [join(given, 'stacks'), given])
-    if (ENVIRONMENTS.some((name) => existsSync(join(folder, name, 'cdk.tf.json')))) return folder;
+  for (const stacks of [join(given, 'stacks'), given])
+    if (ENVIRONMENTS.some((name) => existsSync(join(stacks, name, 'cdk.tf.json')))) return { stacks };
   if (existsSync(given))
     throw new PreviewError(`${base} is no synthesized output; give the folder that npm run synth wrote`);
-  const found = run(ROOT, 'git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]);
-  if (found.status !== 0)
+  const { status, stdout } = run(ROOT, 'git', ['rev-parse', '--verify', '--quiet', `${base}^{commit}`]);
+  if (status !== 0)
     throw new PreviewError(`"${base}" is neither a folder nor a revision that git knows here; fetch it first`);
+  return { commit: stdout.trim() };
+}
+
+/** Synthesizes a commit in a tree of its own below `work`; answers with the folder of its stacks. */
+function synthesizeCommit(commit: string, base: string, work: string): string {
   const tree = join(work, 'base');
-  must('git worktree', run(ROOT, 'git', ['worktree', 'add', '--quiet', '--detach', tree, found.stdout.trim()]));
+  must('git worktree', run(ROOT, 'git', ['worktree', 'add', '--quiet', '--detach', tree, commit]));
   try {
-    const locks = [ROOT, tree].map((folder) => readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+    const [now, then] = [ROOT, tree].map((folder) => readFileSync(join(folder, 'package-lock.json'), 'utf8'));
     // Packages of another lock file may synthesize something else.
-    if (locks[0] === locks[1]) symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+    if (now === then) symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
     else must(`npm ci of ${base}`, run(tree, 'npm', ['ci', '--silent']));
     synthesize(tree, join(work, 'base-output'), `${base} does not synthesize`);
   } finally {
@@ -79,17 +86,21 @@ interface Answer {
 
 /** Reports of these environments, or of all. */
 export function preview(base: string, wanted: readonly string[]): Answer {
+  const found = findBase(base);
+  const configuration = loadEnvironments(join(ROOT, 'environments'));
+  const known = configuration.environments.map(({ name }) => name as string).sort();
+  const odd = wanted.find((name) => !known.includes(name));
+  if (odd !== undefined) throw new PreviewError(`"${odd}" is not an environment here; use one of ${known.join(', ')}`);
   const work = mkdtempSync(join(tmpdir(), 'preview-'));
   try {
-    const configuration = loadEnvironments(join(ROOT, 'environments'));
     synthesize(ROOT, join(work, 'output'), 'the files as they are do not synthesize');
     const now = join(work, 'output', 'stacks');
-    const before = baseStacks(base, work);
-    const names = wanted.length > 0 ? wanted : readdirSync(now).sort();
+    const before = 'stacks' in found ? found.stacks : synthesizeCommit(found.commit, base, work);
+    const names = wanted.length > 0 ? wanted : known;
     const reports = names.map((environment) => {
       const said = saidOf(configuration, environment);
       const after = stackOf(now, environment);
-      if (!said || after === undefined) throw new PreviewError(`"${environment}" is not an environment here`);
+      if (!said || after === undefined) throw new Error(`${environment} was not synthesized`);
       return reportOf({
         environment,
         plan: compareStacks(stackOf(before, environment), after),

@@ -1,4 +1,4 @@
-import type { Attributes, Mask, ResourceChange } from './plan';
+import { type Attributes, type Mask, partOf, type ResourceChange } from './plan';
 
 /** Every attribute that changes, before and after, without what is sensitive. */
 
@@ -10,11 +10,6 @@ interface Value {
   readonly sensitive: Mask;
   readonly unknown: Mask;
 }
-
-const part = (mask: Mask, key: string): Mask => {
-  if (typeof mask === 'boolean') return mask;
-  return (mask as Readonly<Record<string, Mask>>)[key] ?? false;
-};
 
 /** Whether any part of it is. */
 const any = (mask: Mask): boolean => (typeof mask === 'boolean' ? mask : Object.values(mask).some(any));
@@ -53,13 +48,14 @@ function differences(path: string, was: Value, is: Value): readonly string[] {
 
 const childOf = ({ given, sensitive, unknown }: Value, key: string): Value => ({
   given: isBranch(given) ? (given as Readonly<Record<string, unknown>>)[key] : undefined,
-  sensitive: part(sensitive, key),
-  unknown: part(unknown, key),
+  sensitive: partOf(sensitive, key),
+  unknown: partOf(unknown, key),
 });
 
 const same = (one: Value, other: Value): boolean => JSON.stringify(one.given) === JSON.stringify(other.given);
 
-function shown({ given }: Value): string {
+function shown({ given, sensitive }: Value): string {
+  if (any(sensitive)) return '(sensitive)';
   const text = given === undefined ? '(nothing)' : JSON.stringify(given);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${text.length} characters)`;
 }

@@ -34,6 +34,8 @@ export interface Plan {
   readonly drift: readonly ResourceChange[];
   /** It ended by an error: what is not in it may change as well. */
   readonly errored: boolean;
+  /** Texts that are sensitive somewhere in it. Terraform forgets that of what a provider makes of them. */
+  readonly secrets: readonly string[];
 }
 
 /** A plan that cannot be read: one line for an operator. */
@@ -69,6 +71,14 @@ const document = z.object({
   resource_drift: z.array(resource).nullish(),
   output_changes: z.record(z.string(), change).nullish(),
   errored: z.boolean().nullish(),
+  variables: z.record(z.string(), z.object({ value: z.unknown() })).nullish(),
+  configuration: z
+    .object({
+      root_module: z
+        .object({ variables: z.record(z.string(), z.object({ sensitive: z.boolean().nullish() })).nullish() })
+        .nullish(),
+    })
+    .nullish(),
 });
 
 /** By the words of `actions`, joined by a comma. Whatever is not here changes nothing. */
@@ -107,8 +117,49 @@ export function readPlan(text: string): Plan {
     outputs: { before: side('before'), after: side('after') },
     drift: changesOf(data.resource_drift ?? []),
     errored: data.errored ?? false,
+    secrets: secretsOf(data),
   };
 }
+
+/** Shorter ones would be found in what has nothing to do with them. */
+const SHORTEST_SECRET = 4;
+
+function secretsOf({
+  resource_changes: changes,
+  resource_drift: drift,
+  output_changes: outputs,
+  variables,
+  configuration,
+}: z.output<typeof document>): readonly string[] {
+  const all = [...[...(changes ?? []), ...(drift ?? [])].map((one) => one.change), ...Object.values(outputs ?? {})];
+  const declared = configuration?.root_module?.variables ?? {};
+  const found = [
+    ...all.flatMap((one) => [
+      ...textsOf(one.before, one.before_sensitive ?? false),
+      ...textsOf(one.after, one.after_sensitive ?? false),
+    ]),
+    ...Object.entries(variables ?? {}).flatMap(([name, { value }]) =>
+      textsOf(value, declared[name]?.sensitive ?? false),
+    ),
+  ];
+  // A longer one may hold a shorter one.
+  return [...new Set(found)]
+    .filter((text) => text.length >= SHORTEST_SECRET)
+    .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+}
+
+/** Texts and numbers of a value below a mask. */
+function textsOf(value: unknown, mask: Mask): readonly string[] {
+  if (mask === false || value == null) return [];
+  if (typeof value === 'string') return mask === true ? [value] : [];
+  if (typeof value === 'number') return mask === true ? [String(value)] : [];
+  if (typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, part]) => textsOf(part, partOf(mask, key)));
+}
+
+/** The mask of a part of what it is of. */
+export const partOf = (mask: Mask, key: string): Mask =>
+  typeof mask === 'boolean' ? mask : ((mask as Readonly<Record<string, Mask>>)[key] ?? false);
 
 const changesOf = (resources: readonly z.output<typeof resource>[]): readonly ResourceChange[] =>
   resources.flatMap(({ address, mode, type, name, deposed, action_reason: reason, change: one }) => {

@@ -51,8 +51,14 @@ export function reportOf({ environment, plan, permissions, warnings, basis }: Re
     ...(plan.drift.length === 0 ? [] : [folded('Changed by others since the last apply', plan.drift)]),
     ...(plan.changes.length === 0 ? [] : [folded('Every change', plan.changes)]),
   ];
-  return { verdict, text: `${sections.join('\n\n')}\n` };
+  return { verdict, text: withoutSecrets(`${sections.join('\n\n')}\n`, plan.secrets) };
 }
+
+/** Also where they stand in a text of JSON, or within another. */
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
+    .reduce((now, secret) => now.replaceAll(secret, '(sensitive)'), text);
 
 /** The beginning of a report, where all of it is too long, and where the rest is. */
 export function cutReport(text: string, limit: number, whole: string): string {

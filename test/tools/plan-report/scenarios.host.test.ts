@@ -80,7 +80,7 @@ test('the docs show these reports', () => {
   ).join('\n');
   const [head = ''] = page.split(START);
   const whole = `${head}${START}\n${shown}`;
-  // `UPDATE_DOCS=yes npx jest test/tools/plan-report` writes them.
+  // `UPDATE_DOCS=yes npm run test:host -- test/tools/plan-report` writes them.
   if (process.env.UPDATE_DOCS === 'yes') writeFileSync(PAGE, whole);
   else expect(page).toBe(whole);
 });

@@ -20,12 +20,15 @@ function run(files: Readonly<Record<string, string>>) {
   }
 }
 
+/** Apart, so that nobody takes it for an import of this file. */
+const imported = (name: string, from: string): string => `${'import'} { ${name} } from '${from}';\n`;
+
 test('TypeScript and packages load: plain ones, and one that is an ES module', () => {
   const { stdout, stderr } = run({
-    'main.ts': `import { double } from './double';\nimport { plain } from 'plain';\nimport { modern } from 'modern';\nconsole.log(double(plain + modern));`,
+    'main.ts': `${imported('double', './double')}${imported('plain', 'plain')}${imported('modern', 'modern')}console.log(double(plain + modern));`,
     'double.ts': 'export const double = (value: number): number => 2 * value;',
     'node_modules/plain/package.json': '{"name": "plain", "main": "lib.js"}',
-    'node_modules/plain/lib.js': "exports.plain = require('./other').other + 1;",
+    'node_modules/plain/lib.js': `exports.plain = ${'require'}('./other').other + 1;`,
     'node_modules/plain/other.js': 'exports.other = 2;',
     'node_modules/modern/package.json': '{"name": "modern", "main": "lib.js"}',
     'node_modules/modern/lib.js': 'export const modern = 40;',

@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,7 +8,7 @@ import { ConfigurationError } from '../environments/problem';
 import { ENVIRONMENTS } from '../environments/schema/sections';
 import { STATUS } from './plan-report/main';
 import { saidOf } from './plan-report/permissions';
-import { reportOf } from './plan-report/report';
+import { COMMENT_LIMIT, cutReport, reportOf } from './plan-report/report';
 import { compareStacks } from './plan-report/synthesized';
 
 /**
@@ -19,7 +19,8 @@ import { compareStacks } from './plan-report/synthesized';
  * A base is a revision of git, or a folder that `npm run synth` wrote. Exit status as that of plan-report, of the worst environment.
  */
 
-const USAGE = `usage: npm run preview -- --base <revision of git, or a folder of a synthesized output> [environment…]`;
+const USAGE = `usage: npm run preview -- --base <revision of git, or a folder of a synthesized output> [environment…] [--out <file>] [--link <address>]
+       with --link, standard output is what a comment holds, and says that the rest, which --out gets, is there`;
 
 const ROOT = join(__dirname, '..');
 
@@ -118,30 +119,21 @@ export function preview(base: string, wanted: readonly string[]): Answer {
 }
 
 function main(words: readonly string[]): void {
-  let base: string | undefined;
-  let environments: readonly string[] = [];
   try {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { base: { type: 'string' } },
+      options: { base: { type: 'string' }, out: { type: 'string' }, link: { type: 'string' } },
     });
-    [base, environments] = [values.base, positionals];
-  } catch {
-    base = undefined;
-  }
-  if (base === undefined) {
-    console.error(USAGE);
-    process.exitCode = 1;
-    return;
-  }
-  try {
-    const { out, status } = preview(base, environments);
-    process.stdout.write(out);
+    if (values.base === undefined) throw new PreviewError(USAGE);
+    const { out, status } = preview(values.base, positionals);
+    if (values.out !== undefined) writeFileSync(values.out, out);
+    process.stdout.write(values.link === undefined ? out : cutReport(out, COMMENT_LIMIT, `The rest: ${values.link}`));
     process.exitCode = status;
   } catch (error) {
-    if (!(error instanceof PreviewError || error instanceof ConfigurationError)) throw error;
-    console.error(error.message);
+    const unknown = (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') === true;
+    if (!unknown && !(error instanceof PreviewError || error instanceof ConfigurationError)) throw error;
+    console.error(unknown ? USAGE : (error as Error).message);
     process.exitCode = 1;
   }
 }

@@ -261,8 +261,8 @@ export interface ResearchSettings {
   readonly enabled: boolean;
   /** Group of the cluster whose people work there; nobody's when absent. */
   readonly accessGroup?: string;
-  /** Bucket that is read; all of it unless a prefix is given; the ARN of its key where it has one. */
-  readonly archive?: { readonly bucket: string; readonly prefix?: string; readonly keyArn?: string };
+  /** Bucket that is read, that of `data` when no other is named; all of it unless a prefix is given; the ARN of its key where it has one. */
+  readonly archive?: { readonly bucket?: string; readonly prefix?: string; readonly keyArn?: string };
   /** Sorted by name. */
   readonly forks: readonly ForkSpec[];
   /** One for each strategy in research that can have one, sorted by name. */

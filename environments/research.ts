@@ -22,6 +22,11 @@ type ForkSection = NonNullable<ResearchSection['forks']>[string];
 
 const HERE: Path = ['mev', 'research'];
 
+/** What workers leave in the archive of the environment; beside it are backups, which are nobody's to read. */
+const RECORDED = 'workers/';
+
+const hasOwnArchive = ({ data }: MevSection): boolean => data?.enabled === true && data.stores.archive !== undefined;
+
 /** Undefined where there is none. Reports whatever does not fit. */
 export function planResearch(context: MevContext): ResearchSettings | undefined {
   const { mev, kubernetes } = context.settings;
@@ -33,7 +38,7 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
   const forks = Object.entries(research.forks ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, fork]) => forkOf(name, fork, context));
-  checkFoundation(research, context);
+  checkFoundation(research, mev, context);
   const settings: ResearchSettings = {
     quota: {
       cpu: quota?.cpu ?? DEFAULT_QUOTA.cpu,
@@ -42,12 +47,12 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
     },
     enabled,
     ...(accessGroup === undefined ? {} : { accessGroup }),
-    ...(archive === undefined
+    ...(archive === undefined && !hasOwnArchive(mev)
       ? {}
       : {
           archive: {
-            bucket: archive,
-            ...(prefix === undefined ? {} : { prefix }),
+            ...(archive === undefined ? {} : { bucket: archive }),
+            ...(archive !== undefined && prefix === undefined ? {} : { prefix: prefix ?? RECORDED }),
             ...(keyArn === undefined ? {} : { keyArn }),
           },
         }),
@@ -64,7 +69,7 @@ export function planResearch(context: MevContext): ResearchSettings | undefined 
   return kubernetes ? settings : undefined;
 }
 
-function checkFoundation(research: ResearchSection, context: MevContext): void {
+function checkFoundation(research: ResearchSection, mev: MevSection, context: MevContext): void {
   const { enabled, archive } = research;
   const fail = inSettings(context);
   const { kubernetes } = context.settings;
@@ -76,7 +81,7 @@ function checkFoundation(research: ResearchSection, context: MevContext): void {
   if (archive !== undefined && kubernetes && kubernetes.cluster === undefined)
     fail([...HERE, 'archive'], 'a cluster that is not on EKS has no role that may read it; remove it');
   for (const key of ['archive_prefix', 'archive_key'] as const)
-    if (research[key] !== undefined && archive === undefined)
+    if (research[key] !== undefined && archive === undefined && !(key === 'archive_prefix' && hasOwnArchive(mev)))
       fail([...HERE, key], 'is of an archive, and none is named; set archive, or remove it');
 }
 

@@ -100,20 +100,33 @@ export class EnvironmentStack extends TerraformStack {
       mev && cluster && this.monitoring
         ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
-    if (research && cluster) mevResearch(this, environment, research, cluster, around);
+    if (research && cluster) mevResearch(this, environment, research, cluster, { ...around, data: this.data });
 
     new TerraformOutput(this, 'nodes', {
       description:
-        'Every node and how it is reached: on an instance, from inside the network; in a pod, from inside the cluster.',
-      value: Object.fromEntries(sorted.map((node) => [node.node.id, addressesOf(node)])),
+        'Every node, what it runs, and how it is reached: on an instance, from inside the network; in a pod, from inside the cluster.',
+      value: Object.fromEntries(sorted.map((node) => [node.node.id, told(node)])),
     });
+    if (this.engines && mev)
+      new TerraformOutput(this, 'engines', {
+        description: 'Every engine, and which strategies it runs.',
+        value: Object.fromEntries(
+          mev.engines.map(({ name, image, stopped, strategies }) => [
+            name,
+            { image, stopped, strategies: Object.fromEntries(strategies.map((one) => [one.name, one.mode])) },
+          ]),
+        ),
+      });
   }
 
   /** cdktf resolves everything here, and again to write it, so that stacks can refer to each other. Environments never do. */
   override prepareStack(): void {}
 }
 
-const addressesOf = ({
+/** Reports of plans read it, too: which versions there were, and which nodes are of one group. */
+const told = ({
+  group,
+  programs,
   instance,
   pod,
   rpcUrl,
@@ -123,6 +136,8 @@ const addressesOf = ({
   healthUrl,
   metricsTargets,
 }: ChainNode): object => ({
+  group,
+  programs,
   ...(instance ? { instance: instance.instanceId } : {}),
   ...(pod ? { namespace: pod.namespace.name } : {}),
   ...(rpcUrl ? { rpc: rpcUrl } : {}),

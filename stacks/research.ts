@@ -1,7 +1,8 @@
 import type { TerraformStack } from 'cdktf';
 import type { ChainNode } from '../constructs/chain-node';
+import type { DataStores } from '../constructs/data-stores';
 import type { Network } from '../constructs/network';
-import { Research } from '../constructs/research';
+import { Research, type ResearchProps } from '../constructs/research';
 import type { RpcGateway } from '../constructs/rpc-gateway';
 import type { Environment, ResearchSettings } from '../environments/environment';
 import type { ClusterFoundation } from './cluster-platform';
@@ -17,6 +18,7 @@ export function mevResearch(
     readonly nodes: ReadonlyMap<string, ChainNode>;
     readonly gateway: RpcGateway | undefined;
     readonly network: Network | undefined;
+    readonly data: DataStores | undefined;
   },
 ): void {
   new Research(stack, 'mev-research', {
@@ -24,7 +26,7 @@ export function mevResearch(
     region,
     cluster,
     ...settings,
-    ...(archive && settings.enabled ? { archive: { ...archive, accountId: services.accountId } } : {}),
+    ...(archive && settings.enabled ? archiveOf(archive, around.data, services.accountId) : {}),
     forks: forks.map(({ of, ...fork }) => {
       const source = sourceOf(of, around);
       // It reads no websockets.
@@ -32,4 +34,24 @@ export function mevResearch(
     }),
     ...(toolsImage === undefined ? {} : { toolsImage }),
   });
+}
+
+/** The one that is named, or else the environment's own. */
+function archiveOf(
+  { bucket, keyArn, prefix }: NonNullable<ResearchSettings['archive']>,
+  data: DataStores | undefined,
+  accountId: string,
+): Pick<ResearchProps, 'archive'> {
+  const own = bucket === undefined ? data?.archive : undefined;
+  const name = bucket ?? own?.bucketName;
+  if (name === undefined) throw new Error('research has no archive to read');
+  const key = keyArn ?? own?.kmsKeyArn;
+  return {
+    archive: {
+      bucket: name,
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(key === undefined ? {} : { keyArn: key }),
+      accountId,
+    },
+  };
 }

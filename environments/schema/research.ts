@@ -47,7 +47,7 @@ export const researchSection = (chains: readonly string[]) =>
         },
       ).optional(),
       archive: text(
-        'Bucket of recorded data, in the region of the environment, which backtests and jobs of people may read; on EKS. Default: none.',
+        'Bucket of recorded data, in the region of the environment, which backtests and jobs of people may read; on EKS. Default: that of mev.data.stores, where there is one.',
         {
           // With a dot in it, no certificate of S3 fits the name by which the proxy lets it through.
           pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
@@ -55,11 +55,14 @@ export const researchSection = (chains: readonly string[]) =>
           example: 'acme-mev-archive',
         },
       ).optional(),
-      archive_prefix: text('Prefix of the objects in the archive that are read. Default: all of them.', {
-        pattern: /^([\w.-]+\/)+$/,
-        expected: 'a prefix that ends in a slash',
-        example: 'recorded/',
-      }).optional(),
+      archive_prefix: text(
+        'Prefix of the objects in the archive that are read. Default: all of one that is named, and workers/ of that of mev.data.stores.',
+        {
+          pattern: /^([\w.-]+\/)+$/,
+          expected: 'a prefix that ends in a slash',
+          example: 'recorded/',
+        },
+      ).optional(),
       archive_key: text('ARN of the key that encrypts the archive. Default: it is encrypted with a key of S3 itself.', {
         pattern: /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
         expected: 'an ARN of a key',

@@ -298,6 +298,8 @@ test('instances alone take nothing of Kubernetes', () => {
 test('what an output tells of a pod is what reaches it from inside the cluster', () => {
   const at = 'ethereum-sepolia-geth.blockchain.svc.cluster.local';
   expect(elsewhere.output.nodes.value['ethereum-sepolia-geth']).toEqual({
+    group: 'ethereum-sepolia',
+    programs: { geth: expect.stringMatching(/^v1\./), lighthouse: expect.stringMatching(/^v8\./) },
     namespace: 'blockchain',
     rpc: `http://${at}:8545`,
     ws: `ws://${at}:8546`,

@@ -1,11 +1,19 @@
 import { parse } from 'yaml';
 import { formatProblems } from '../../environments/problem';
+import { dataOf } from '../environments/data-settings';
 import { loadFiles } from '../environments/files';
 import { changed, IDEA, RESEARCH, withResearch } from '../environments/research';
 import { type Json, resources, synthesize } from '../project';
 import { changesBetween, none } from './change';
 
 /** What of an environment is of research, and what an edit of it changes. */
+
+/** Streams and stores with an archive, behind research in the section. */
+const OWN_ARCHIVE = `  data:
+${dataOf([['replicas: 2 }\n', 'replicas: 2 }\n      archive: { retention: 365d }\n']])
+  .split('\n')
+  .slice(2)
+  .join('\n')}`;
 
 type Changes = Parameters<typeof withResearch>[0];
 const stack = (changes: Changes = {}): Json => synthesize(loadFiles(withResearch(changes))).production;
@@ -117,6 +125,17 @@ describe('a fork', () => {
 });
 
 describe('the archive', () => {
+  test('is that of the environment where no other is named, as far as workers fill it', () => {
+    const own = stack({ research: `${RESEARCH}${OWN_ARCHIVE}` });
+    expect(valuesOf(own).archive).toMatch(
+      /^s3:\/\/\$\{aws_s3_bucket_server_side_encryption_configuration\.[^}]*\}\/workers\/$/,
+    );
+    const [address = ''] = find(own, /^aws_iam_role_policy\.mev-research/);
+    const { policy } = resources(own)[address];
+    expect(policy).toContain('/workers/*"]');
+    expect(policy).not.toContain('postgres');
+  });
+
   const KEY = 'arn:aws:kms:eu-central-1:012345678901:key/1234abcd';
   const read = stack({
     research: `${RESEARCH}    archive: acme-archive\n    archive_prefix: recorded/\n    archive_key: ${KEY}\n`,

@@ -176,9 +176,10 @@ describe('secrets', () => {
 describe('ClickHouse', () => {
   const { configuration, templates } = objects['ClickHouseInstallation mev'].spec;
 
-  test('knows clients and who makes tables, by passwords from the Secret', () => {
+  test('knows clients, readers and who makes tables, by passwords from the Secret', () => {
     for (const [user, login] of [
       ['clients', LOGINS.stores],
+      ['readers', LOGINS.storeReader],
       ['schema', LOGINS.storeAdmin],
     ] as const) {
       expect(login.user).toBe(user);
@@ -190,6 +191,14 @@ describe('ClickHouse', () => {
     expect(configuration.settings['nats/password']).toEqual({
       valueFrom: { secretKeyRef: { name: 'mev-data', key: LOGINS.streamReader.property } },
     });
+  });
+
+  test('lets readers read, and nothing else', () => {
+    expect(configuration.users['readers/grants/query']).toEqual([
+      'GRANT SELECT ON timeseries.*',
+      'GRANT SELECT ON analytics.*',
+    ]);
+    expect(configuration.profiles).toMatchObject({ 'readers/readonly': '2', 'readers/final': '1' });
   });
 
   test('lets nobody take away rows', () => {
@@ -281,6 +290,11 @@ describe('network', () => {
   const namespaces = (from: readonly Json[]): readonly string[] =>
     from.flatMap(({ namespaceSelector }) => namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] ?? []);
 
+  const GRAFANA = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': 'grafana' } },
+  };
+
   test('nothing is reached, and nobody comes in, but by a policy of its own', () => {
     expect(policy('deny')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
@@ -292,8 +306,10 @@ describe('network', () => {
   ])('%s lets clients in at its port, and monitoring at its metrics', (name, port, metrics) => {
     const at = (wanted: number): Json =>
       policy(name).ingress.filter(({ ports }: Json) => ports.some((one: Json) => one.port === wanted));
-    expect(at(port)).toHaveLength(1);
-    expect(namespaces(at(port)[0].from)).toEqual(['mev-engines', 'mev-research']);
+    const [clients, ...others] = at(port);
+    expect(namespaces(clients.from)).toEqual(['mev-engines', 'mev-research']);
+    // Grafana alone of what watches, and ClickHouse alone of what is watched.
+    expect(others.flatMap(({ from }: Json) => from)).toEqual(name === 'clickhouse' ? [GRAFANA] : []);
     expect(at(metrics)).toHaveLength(1);
     expect(namespaces(at(metrics)[0].from)).toEqual(['monitoring']);
   });

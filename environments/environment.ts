@@ -36,6 +36,8 @@ export interface Environment {
   readonly gateway?: GatewaySettings;
   /** Engines and what stops them; there are none when absent. */
   readonly mev?: MevSettings;
+  /** Forks and backtests in a namespace of their own; there is none when absent. */
+  readonly research?: ResearchSettings;
   /** Streams and stores of what engines see and do; there are none when absent. */
   readonly data?: DataSettings;
   /** What fills them and makes something of them; there are none when absent. */
@@ -208,6 +210,8 @@ export interface EngineSpec {
   readonly egress: readonly string[];
   readonly chains: readonly EngineChainSpec[];
   readonly strategies: readonly StrategySpec[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WalletSpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;
 }
@@ -224,6 +228,16 @@ export interface EngineChainSpec {
   readonly nodes: readonly string[];
 }
 
+/** A wallet of an engine, and what it is watched for, in the currency of its network. */
+export interface WalletSpec {
+  readonly chain: string;
+  readonly network: string;
+  readonly address: string;
+  readonly minBalance?: string;
+  /** The most that leaves it within an hour. */
+  readonly maxOutflow?: string;
+}
+
 /** A strategy as it runs here. */
 export interface StrategySpec {
   /** Name of its file. */
@@ -238,6 +252,43 @@ export interface StrategySpec {
   readonly alertThreshold?: number;
   readonly executionTimeoutSeconds?: number;
   readonly failureAlert: boolean;
+}
+
+export interface ResearchSettings {
+  /** What everything in the namespace may ask for together. */
+  readonly quota: { readonly cpu: number; readonly memoryMiB: number; readonly storageGiB: number };
+  /** Whether anything but the namespace is there. */
+  readonly enabled: boolean;
+  /** Group of the cluster whose people work there; nobody's when absent. */
+  readonly accessGroup?: string;
+  /** Bucket that is read; all of it unless a prefix is given; the ARN of its key where it has one. */
+  readonly archive?: { readonly bucket: string; readonly prefix?: string; readonly keyArn?: string };
+  /** Sorted by name. */
+  readonly forks: readonly ForkSpec[];
+  /** One for each strategy in research that can have one, sorted by name. */
+  readonly backtests: readonly BacktestSpec[];
+  /** What the losses of a run are held to. */
+  readonly loss: Omit<MevSettings['risk'], 'maxConcurrentStrategies'>;
+  /** What one run of a backtest may take, beside its forks. */
+  readonly run: { readonly cpu: number; readonly memoryMiB: number; readonly timeoutSeconds: number };
+}
+
+/** A fork of a network, and where it reads. */
+export interface ForkSpec {
+  readonly name: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** The block that it stands at; the newest when it starts when absent. */
+  readonly block?: number;
+  readonly of: EngineChainSpec;
+}
+
+/** The backtest of a strategy. */
+export interface BacktestSpec {
+  readonly strategy: StrategySpec;
+  readonly engine: Pick<EngineSpec, 'name' | 'type' | 'subtype' | 'image'>;
+  /** Names of the forks that each run has of its own, one for each network of the strategy. */
+  readonly forks: readonly string[];
 }
 
 export interface RateLimit {

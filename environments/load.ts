@@ -10,12 +10,13 @@ import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
 import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
-import { planMev } from './mev';
+import { type MevContext, planMev } from './mev';
 import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean, nearest } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
+import { planResearch } from './research';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
@@ -159,7 +160,7 @@ class Loader {
       ...toEnvironment(name, settings, nodes, this.#chains),
       ...(Object.keys(claims).length > 0 ? { claims } : {}),
     };
-    const mev = planMev({
+    const context: MevContext = {
       environment: name,
       settings,
       layers,
@@ -169,7 +170,7 @@ class Loader {
       strategies: this.#strategies.strategies,
       partial: partial || !planned || this.#strategies.partial,
       report,
-    });
+    };
     const workers = planWorkers({
       settings,
       layers,
@@ -179,7 +180,10 @@ class Loader {
       partial: partial || !planned,
       report,
     });
-    const environment = { ...withoutEngines, ...defined({ mev, workers }) };
+    const environment = {
+      ...withoutEngines,
+      ...defined({ mev: planMev(context), research: planResearch(context), workers }),
+    };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),

@@ -14,6 +14,7 @@ import type { EnvironmentName } from './schema/sections';
 import { isEvm, readAt } from './sources';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
+import { walletFaults, walletsOf } from './wallets';
 
 /** From `mev:` and the files of strategies to the engines of an environment, with everything that they may and may not do. */
 
@@ -40,7 +41,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const { settings, environment, strategies, layers, report } = context;
   const { mev } = settings;
   if (!mev) return undefined;
-  const gasless = new Set(context.chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+  const gasless = gaslessOf(context);
   for (const problem of checkRisk(mev, layers, gasless)) report(problem);
   checkEngines(mev, context);
   checkScopes(mev, context);
@@ -58,38 +59,39 @@ export function planMev(context: MevContext): MevSettings | undefined {
   }
   checkConcurrent(running.filter((one) => !isStopped(one)).length, mev, context);
   checkFoundation(mev, context);
-  const { risk_limits: risk = {}, kill_switch_secret: killSwitchSecret } = mev;
+  const { kill_switch_secret: killSwitchSecret } = mev;
   // Without a cluster, nothing is near it.
   if (!settings.kubernetes) return undefined;
   const planned = [...engines]
     .map(([key, own]) => engineOf(key, own, { context, mev, limits, isStopped }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (killSwitchSecret === undefined) return undefined;
-  return {
-    engines: planned,
-    risk: {
-      ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
-      ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
-      ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
-      ...(risk.max_concurrent_strategies === undefined
-        ? {}
-        : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
-    },
-    killSwitchSecret,
-  };
+  return { engines: planned, risk: riskOf(mev), killSwitchSecret };
 }
 
+/** What all engines together are held to. */
+export const riskOf = ({ risk_limits: risk = {} }: MevSection): MevSettings['risk'] => ({
+  ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
+  ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
+  ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
+  ...(risk.max_concurrent_strategies === undefined ? {} : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
+});
+
+/** Chains whose transactions have no price of gas. */
+export const gaslessOf = ({ chains }: MevContext): ReadonlySet<string> =>
+  new Set(chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
-const nameOf = (key: string): string => key.replaceAll('_', '-');
+export const nameOf = (key: string): string => key.replaceAll('_', '-');
 
 type Say = (path: Path, message: string) => void;
 
-const inSettings =
+export const inSettings =
   ({ layers, report }: MevContext, severity: Problem['severity'] = 'error'): Say =>
   (path, message) =>
     report({ severity, position: layers.position(path), path, message });
 
-const inFile =
+export const inFile =
   (strategy: Strategy, { environment, report }: MevContext): Say =>
   (path, message) =>
     report({
@@ -128,6 +130,8 @@ function checkEngines(mev: MevSection, context: MevContext): void {
       if (file === STREAMS_PASSWORD)
         fail([...path, 'secrets', file], 'is the file with the password of streams; give it another name');
     }
+    for (const { at, message } of walletFaults(engine.wallets ?? {}, context.chains))
+      fail([...path, 'wallets', ...at], message);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {
       if (engine.signing_key !== undefined)
         fail([...path, 'signing_key'], 'a cluster that is not on EKS has no role that may sign; remove it');
@@ -204,7 +208,7 @@ function checkFoundation(mev: MevSection, context: MevContext): void {
 const EMERGENCY_MS = 8 * 86_400_000;
 
 /** Whether its engine is known; everything else that does not fit is reported and goes on. */
-function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
+export function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
   const fail = inFile(strategy, context);
   const { strategy: about, execution } = strategy.settings;
   const engines = mev.engines ?? {};
@@ -272,11 +276,12 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
       .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
       .flatMap((one) => sourceOf(one, engine.reads, context)),
     strategies: kept.map(({ spec }) => spec),
+    wallets: walletsOf(engine.wallets ?? {}, networks),
     stopped,
   };
 }
 
-function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
+export function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
   const { parameters, execution, monitoring = {} } = strategy.settings;
   const { networks = [MAINNET] } = parameters;
   const timeout = execution.timeout;

@@ -17,10 +17,11 @@ import { monitoringStack } from './monitoring';
 import { nodeProps } from './node-props';
 import { programBuilders } from './programs';
 import { awsProvider } from './provider';
+import { mevResearch } from './research';
 import { stateBackend } from './state';
 import { dataPipeline, type Pipeline } from './workers';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores with what fills them and reports of them, and the engines that read them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores with what fills them and reports of them, the engines that read them, and where strategies are tried before. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
@@ -36,7 +37,18 @@ export class EnvironmentStack extends TerraformStack {
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev, data } = environment;
+    const {
+      name,
+      region,
+      network: settings,
+      kmsKey,
+      kubernetes,
+      gateway,
+      monitoring,
+      mev,
+      data,
+      research,
+    } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -88,6 +100,7 @@ export class EnvironmentStack extends TerraformStack {
       mev && cluster && this.monitoring
         ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
+    if (research && cluster) mevResearch(this, environment, research, cluster, around);
 
     new TerraformOutput(this, 'nodes', {
       description:

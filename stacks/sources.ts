@@ -18,7 +18,8 @@ export function zoneOf(chains: readonly EngineChainSpec[], { nodes }: Environmen
   return nodes.find(({ id }) => id === first)?.zone;
 }
 
-const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
+/** Ports of these addresses. */
+export const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
   urls.flatMap((url) => /:(\d+)(?:\/|$)/.exec(url ?? '')?.[1] ?? []).map(Number);
 
 /** Where it is read, and what must be open for it. */

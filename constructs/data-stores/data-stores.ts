@@ -159,7 +159,7 @@ export class DataStores extends Construct {
       ...this.#postgresOperator(foundation),
     ];
     const rules = renderRules(dataAlerts(this.watched), { environment, runbooks: props.runbooks });
-    const stores = this.#own('stores', [...operators, ...this.#backupRole()], {
+    const values = {
       ...common,
       streams: streams.map(({ name, retentionSeconds, sizeGiB }) => ({
         name,
@@ -181,17 +181,17 @@ export class DataStores extends Construct {
         image: POSTGRES_IMAGE,
         instances: transactions.replicas,
         sizeGiB: transactions.sizeGiB,
-        ...(this.archive && props.archive
-          ? {
-              archive: this.archive.bucketName,
-              // What the bucket deletes by itself is not needed for a restore any more.
-              retentionDays: Math.max(1, Math.min(POINT_IN_TIME_DAYS, props.archive.retentionDays - 2)),
-            }
+        // What the bucket deletes by itself is not needed for a restore any more.
+        ...(props.archive
+          ? { retentionDays: Math.max(1, Math.min(POINT_IN_TIME_DAYS, props.archive.retentionDays - 2)) }
           : {}),
       },
       podMonitors,
       ...(podMonitors ? { rules: `${JSON.stringify(rules, null, 2)}\n` } : {}),
-    });
+    };
+    // By itself, for Terraform fills it in: cdktf reads a text with such a name in it letter by letter.
+    const bucket = this.archive ? [{ postgres: { archive: this.archive.bucketName } }] : [];
+    const stores = this.#own('stores', [...operators, ...this.#backupRole()], values, ...bucket);
     this.ready = [stores, ...(this.archive?.ready ?? [])];
   }
 
@@ -235,7 +235,12 @@ export class DataStores extends Construct {
     });
   }
 
-  #own(part: 'foundation' | 'stores', after: readonly ITerraformDependable[], values: object): Release {
+  #own(
+    part: 'foundation' | 'stores',
+    after: readonly ITerraformDependable[],
+    values: object,
+    ...filledIn: readonly object[]
+  ): Release {
     const { cluster } = this.props;
     // Helm would wait for claims to be bound, and they are when a server of streams stands on them.
     const waits = part === 'stores';
@@ -243,7 +248,7 @@ export class DataStores extends Construct {
       name: waits ? 'mev-data' : 'mev-data-foundation',
       namespace: DATA_NAMESPACE,
       chart: cluster.chart('data-stores', join(__dirname, 'chart')),
-      values: [helmValues({ part, ...values, logins: LOGINS, ports: DATA_PORTS })],
+      values: [{ part, ...values, logins: LOGINS, ports: DATA_PORTS }, ...filledIn].map(helmValues),
       atomic: waits,
       cleanupOnFail: true,
       wait: waits,

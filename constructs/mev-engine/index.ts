@@ -14,10 +14,19 @@ export {
   PORTS,
   type Quantity,
   REREAD_SECONDS,
+  RESULT,
   type StrategyFile,
   type StrategyLimits,
 } from './contract';
-export type { EngineStrategy } from './files';
+export { type EngineStrategy, engineFile, limitsFile, strategyFiles } from './files';
 export { type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
-export { type EngineSource, engineChain, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
+export {
+  type EngineSource,
+  engineChain,
+  PROXY_IMAGE,
+  proxyConfiguration,
+  reachOf,
+  secretKey,
+  workloadChart,
+} from './workload';

@@ -11,7 +11,7 @@ import { engineAlerts } from './alerts';
 import { type LimitsFile, PORTS, STREAMS_PASSWORD } from './contract';
 import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
 import { runQuery, scopesOf } from './query';
-import type { WatchedEngine } from './watched';
+import type { WatchedEngine, WatchedWallet } from './watched';
 import { type EngineSource, engineChain, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
 
 export interface MevEngineProps {
@@ -74,6 +74,8 @@ export interface MevEngineProps {
   readonly egress: readonly string[];
   readonly chains: readonly EngineSource[];
   readonly strategies: readonly EngineStrategy[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WatchedWallet[];
   readonly loss: LimitsFile['loss'];
   /** There is no Deployment at all. */
   readonly stopped: boolean;
@@ -136,6 +138,7 @@ export class MevEngine extends Construct {
       type,
       subtype,
       limitsSha256: sha256(limits),
+      wallets: props.wallets,
       strategies: strategies.map((strategy) => ({
         name: strategy.name,
         mode: strategy.mode,
@@ -191,6 +194,9 @@ export class MevEngine extends Construct {
               subtype,
               chains: chains.map(engineChain),
               relays: domains,
+              ...(props.wallets.length === 0
+                ? {}
+                : { wallets: props.wallets.map(({ chain, network, address }) => ({ chain, network, address })) }),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken

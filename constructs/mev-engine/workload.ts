@@ -1,4 +1,5 @@
 /** What engines have in common with workers: their chart, its proxy, and what is told and opened of the chains that they read. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../cluster';
 import type { EngineChain } from './contract';
@@ -13,7 +14,10 @@ export const workloadChart = (cluster: Cluster): string => cluster.chart('mev-en
  */
 export const PROXY_IMAGE = 'ghcr.io/cybozu/squid:6.10.0.1';
 
-/** A network that the engine reads: what it is engineChain, what says whether it can be read, and what must be open for it. */
+/** Squid's configuration as a template of Helm, which lists the domains of `.Values.proxy.domains`. */
+export const proxyConfiguration = (): string => readFileSync(join(__dirname, 'chart', 'files', 'squid.conf'), 'utf8');
+
+/** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
 export interface EngineSource extends EngineChain, Proof {
   /** Seconds between blocks; absent where it varies. */
   readonly blockSeconds?: number;
@@ -22,7 +26,7 @@ export interface EngineSource extends EngineChain, Proof {
   readonly ports: readonly number[];
 }
 
-/** A network as the program is engineChain of it. */
+/** A network as the program is told of it. */
 export const engineChain = ({ chain, network, chainId, rpc, ws }: EngineSource): EngineChain => ({
   chain,
   network,
@@ -42,11 +46,11 @@ interface OpenPods {
 }
 
 /** What must be open: by namespace, and by range of the VPC, each once. */
-export function reachOf(chains: readonly EngineSource[]): {
+export function reachOf(chains: readonly Pick<EngineSource, 'reach' | 'ports'>[]): {
   readonly namespaces: readonly OpenPods[];
   readonly vpc: readonly { readonly cidr: string; readonly ports: readonly number[] }[];
 } {
-  const merge = (of: (source: EngineSource) => string | undefined) => {
+  const merge = (of: (source: Pick<EngineSource, 'reach'>) => string | undefined) => {
     const ports = new Map<string, Set<number>>();
     for (const source of chains) {
       const place = of(source);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { amount } from '../quantity';
 import { dataSection } from './data';
 import { flag, integer, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { researchSection } from './research';
 import { image, memory, workloadFields } from './workload';
 
 const ENGINE_SUBTYPES = {
@@ -32,25 +33,49 @@ function checkSubtype(engine: { type: EngineType; subtype: string }, context: z.
   });
 }
 
-const engine = z
-  .strictObject({
-    ...engineKind,
-    image: image(
-      'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
-    ),
-    cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
-    memory: memory('Memory, all of it its own. Default: 4 GiB.').optional(),
-    ...workloadFields,
-    signing_key: text(
-      'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
-      {
-        pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
-        expected: 'an alias or an ARN of a key',
-        example: 'alias/mev-arbitrage',
-      },
-    ).optional(),
-  })
-  .superRefine(checkSubtype);
+const engine = (chains: readonly string[]) =>
+  z
+    .strictObject({
+      ...engineKind,
+      image: image(
+        'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
+      ),
+      cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
+      memory: memory('Memory, all of it its own. Default: 4 GiB.').optional(),
+      ...workloadFields,
+      wallets: z
+        .record(
+          z.string(),
+          z.strictObject({
+            address: text('Its address, in quotes.', {
+              pattern: /^0x[0-9a-fA-F]{40}$/,
+              expected: 'an address of 20 bytes in quotes',
+              example: '0x00000000219ab540356cbb839cbe05303d7705fa',
+            }),
+            chain: oneOf('Its chain.', chains, { what: 'a chain' }),
+            network: text('Its network. Default: mainnet.').optional(),
+            min_balance: quantity(
+              'Balance below which somebody is told, in the currency of the network: 1 ETH is one of it. Default: none.',
+              amount,
+            ).optional(),
+            max_outflow: quantity(
+              'The most that leaves it within an hour, in the currency of the network; more stops the engine. Default: none.',
+              amount,
+            ).optional(),
+          }),
+        )
+        .meta({ description: 'Wallets that it uses, by a name for people. Default: none is watched.' })
+        .optional(),
+      signing_key: text(
+        'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
+        {
+          pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
+          expected: 'an alias or an ARN of a key',
+          example: 'alias/mev-arbitrage',
+        },
+      ).optional(),
+    })
+    .superRefine(checkSubtype);
 
 const limitsByType = z.strictObject({
   max_position_size: quantity('Largest position.', amount).optional(),
@@ -90,7 +115,7 @@ export const mevSection = (chains: readonly string[]) =>
             'What one of an asset counts as where its amounts meet limits, such as USDC: 0.0003 ETH. Choose it too high rather than too low.',
         })
         .optional(),
-      engines: z.record(z.string(), engine).meta({ description: 'Engines by name.' }).optional(),
+      engines: z.record(z.string(), engine(chains)).meta({ description: 'Engines by name.' }).optional(),
       risk_limits: z
         .strictObject({
           max_position_size: quantity('Largest position of one strategy.', amount).optional(),
@@ -111,6 +136,7 @@ export const mevSection = (chains: readonly string[]) =>
         .meta({ description: 'Limits by chain.' })
         .optional(),
       data: dataSection(chains),
+      research: researchSection(chains),
     })
     .optional();
 

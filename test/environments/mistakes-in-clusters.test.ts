@@ -6,5 +6,6 @@ import './mistakes/kubernetes-uses';
 import './mistakes/kubernetes';
 import './mistakes/mev';
 import './mistakes/monitoring';
+import './mistakes/research';
 import './mistakes/strategies';
 import './mistakes/workers';

@@ -139,9 +139,9 @@ describe('an edit', () => {
   test('that adds them touches nothing that was there', () => {
     const added = changesBetween(stacks(MONITORED), BEFORE).development;
     expect(added?.destroyed).toEqual([]);
-    expect(added?.changed.filter((address) => !/monitoring_(kube-prometheus-stack|objects)|role_policy/.test(address))).toEqual(
-      [],
-    );
+    expect(
+      added?.changed.filter((address) => !/monitoring_(kube-prometheus-stack|objects)|role_policy/.test(address)),
+    ).toEqual([]);
   });
 
   test('of what engines do changes nothing of them', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionMessage } from '../../constructs/mev-engine/contract';
-import { type Block, type Fees, type Look, look } from './chain';
+import { type Balances, type Block, type Fees, type Look, look } from './chain';
 import {
   assertSameWork,
   type Files,
@@ -43,8 +43,7 @@ export interface NetworkState {
   trouble: string | undefined;
   /** The chain id that it answered with, where that is another network's. */
   foreign: number | undefined;
-  /** Of the wallet, in wei. */
-  balance: bigint;
+  balances: Balances;
 }
 
 /** Tells what happened, for the log. */
@@ -76,7 +75,7 @@ const unknownNetwork = (): NetworkState => ({
   answeredAt: 0,
   trouble: undefined,
   foreign: undefined,
-  balance: 0n,
+  balances: new Map(),
 });
 
 /** Reads the files again. While one cannot be understood, the last ones stay for what is told, and nothing is begun. */
@@ -99,7 +98,7 @@ export function reread(engine: Engine, now: number, tell: Tell): void {
 }
 
 /** Cancels what must not go on: everything while stopped, and what has taken too long. */
-function giveUp(engine: Engine, now: number): void {
+export function giveUp(engine: Engine, now: number): void {
   for (const { name, execution } of engine.files.strategies) {
     const ledger = ledgerOf(engine, name);
     for (const [network, { begun }] of [...ledger.open]) {
@@ -161,7 +160,9 @@ export async function lookAt(engine: Engine, key: string, signal: AbortSignal, t
   if (!network || !state) return;
   const { trouble, foreign } = state;
   try {
-    takeIn(engine, network, state, await look(network, state.head, engine.files, signal), tell);
+    const wallets = (engine.files.engine.wallets ?? []).filter((wallet) => networkKey(wallet) === key);
+    const addresses = wallets.map(({ address }) => address);
+    takeIn(engine, network, state, await look(network, state.head, addresses, engine.files.headers, signal), tell);
     state.trouble = undefined;
   } catch (error) {
     if (signal.aborted) return;
@@ -177,14 +178,14 @@ function takeIn(engine: Engine, network: Network, state: NetworkState, { chainId
   if (state.foreign === undefined) state.answeredAt = now;
   if (!seen) return;
   state.head = seen.block.number;
-  state.balance = seen.balance ?? 0n;
+  state.balances = seen.balances;
   for (const strategy of engine.files.strategies) {
     if (networksOf(strategy, [network]).length > 0) consider(engine, strategy, network, seen, now, tell);
   }
 }
 
 /** Looks at a new block: ends what was begun before, and begins what it finds, where that is allowed. */
-function consider(
+export function consider(
   engine: Engine,
   strategy: Strategy,
   { chain, network }: Network,

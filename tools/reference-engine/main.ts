@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PORTS } from '../../constructs/mev-engine/contract';
+import { PORTS, RESULT } from '../../constructs/mev-engine/contract';
+import { backtest } from './backtest';
 import { cancelAll, type Engine, lookAt, reread, seconds, start, type Tell } from './engine';
 import { reasonOf } from './files';
 import { livez, readyz } from './health';
@@ -16,7 +18,8 @@ import { type Publisher, publishAll } from './streams';
  *   MEV_ROOT=/tmp/mev node --require tsx/cjs tools/reference-engine/main.ts
  *
  * reads /tmp/mev/etc/mev/engine.json and so on, so that it runs beside any node by hand. MEV_HEALTH_PORT and MEV_METRICS_PORT
- * replace the ports; 0 is any that is free. The first line on standard output says which they are.
+ * replace the ports; 0 is any that is free. The first line on standard output says which they are. In a backtest it listens on
+ * none, and leaves its result in the folder that engine.json says, below MEV_ROOT as well.
  */
 
 const READ_MILLISECONDS = 1000;
@@ -71,7 +74,9 @@ async function publish({ files: { streams }, outbox }: Engine, publisher: Publis
 
 async function main(): Promise<void> {
   const ending = new AbortController();
-  const engine = start(process.env.MEV_ROOT ?? '', seconds());
+  const root = process.env.MEV_ROOT ?? '';
+  const engine = start(root, seconds());
+  const past = engine.files.engine.backtest;
   const publisher: Publisher = { connection: undefined, trouble: undefined };
   const publishing = repeat(PUBLISH_MILLISECONDS, ending.signal, () => publish(engine, publisher));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -81,8 +86,15 @@ async function main(): Promise<void> {
       const published = publishing.then(() => publish(engine, publisher));
       await Promise.race([published, sleep(LAST_MILLISECONDS)]);
       tell('ended', { signal });
-      process.exit(0);
+      // A backtest that is cut short has no result.
+      process.exit(past ? 1 : 0);
     });
+  }
+  if (past) {
+    const result = await backtest(engine, ending.signal, tell);
+    writeFileSync(`${root}${past.out}/${RESULT.file}`, `${JSON.stringify(result, null, 2)}\n`);
+    tell('ended', { result: `${past.out}/${RESULT.file}` });
+    return;
   }
   await serveAll(engine);
   await Promise.all([

@@ -19,11 +19,14 @@ type Objects = Readonly<Record<string, Json>>;
 
 /** Objects of a release, by kind and name. */
 function render({ found }: Built, release: string): Objects {
-  const file = join(folder, 'values.yaml');
-  writeFileSync(file, releases(found)[release].values[0]);
+  const files = (releases(found)[release].values as readonly string[]).flatMap((text, index) => {
+    const file = join(folder, `values-${index}.yaml`);
+    writeFileSync(file, text);
+    return ['--values', file];
+  });
   const text = execFileSync(
     HELM,
-    ['template', release, CHART, '--namespace', DATA_NAMESPACE, '--kube-version', '1.34.0', '--values', file],
+    ['template', release, CHART, '--namespace', DATA_NAMESPACE, '--kube-version', '1.34.0', ...files],
     { encoding: 'utf8', stdio: 'pipe' },
   );
   const objects = parseAllDocuments(text).map((document) => document.toJS() as Json);

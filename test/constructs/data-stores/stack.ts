@@ -64,4 +64,18 @@ export const releases = (found: Json): Json =>
       .map(([, release]) => [release.name, release]),
   );
 
-export const valuesOf = (found: Json, name: string): Json => parse(releases(found)[name].values[0]);
+/** As Helm lays several over each other. */
+export const merged = (below: Json, above: Json): Json =>
+  below !== null && typeof below === 'object' && !Array.isArray(below)
+    ? {
+        ...below,
+        ...Object.fromEntries(
+          Object.entries<Json>(above).map(([key, value]) => [key, merged(below[key] ?? null, value)]),
+        ),
+      }
+    : above;
+
+export const valuesOf = (found: Json, name: string): Json => {
+  const texts: readonly string[] = releases(found)[name].values;
+  return texts.map((text) => parse(text) as Json).reduce(merged);
+};

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_VERSION, FILES, REREAD_SECONDS } from '../../../constructs/mev-engine/contract';
+import { mount } from '../kubelet';
 
 /** What the reference engine runs with for real: files as Kubernetes mounts them, and a chain that makes blocks. */
 
@@ -43,6 +44,7 @@ export async function startChain(): Promise<Chain> {
     eth_getBalance: gwei(2.5e9),
     eth_getBlockByNumber: {
       number: hex(number),
+      timestamp: hex(1_700_000_000 + number),
       baseFeePerGas: gwei(10),
       gasUsed: hex(GAS_USED),
       gasLimit: hex(40_000_000),
@@ -85,26 +87,6 @@ export async function startChain(): Promise<Chain> {
   return chain;
 }
 
-let mounts = 0;
-
-/** Files as kubelet puts them into a volume: links through `..data`, which is replaced at once. */
-function mount(folder: string, files: Readonly<Record<string, string>>): void {
-  const stamp = `..2026_11_25_00_00_00.${mounts++}`;
-  mkdirSync(join(folder, stamp), { recursive: true });
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, stamp, file), text);
-  symlinkSync(stamp, join(folder, '..data_tmp'));
-  renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
-  const linked = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isSymbolicLink() && !entry.name.startsWith('..'))
-    .map(({ name }) => name);
-  for (const file of Object.keys(files)) {
-    if (!linked.includes(file)) symlinkSync(join('..data', file), join(folder, file));
-  }
-  for (const file of linked) if (!(file in files)) rmSync(join(folder, file));
-  const old = readdirSync(folder).filter((name) => name.startsWith('..2026') && name !== stamp);
-  for (const name of old) rmSync(join(folder, name), { recursive: true });
-}
-
 export type Document = Readonly<Record<string, unknown>>;
 
 export const WALLET = '0x00000000000000000000000000000000000000aa';
@@ -116,6 +98,7 @@ export const engineFile = (rpc: string, change: Document = {}): Document => ({
   subtype: 'dex-aggregation',
   chains: [{ chain: 'ethereum', network: 'mainnet', chainId: CHAIN_ID, rpc }],
   relays: [],
+  wallets: [{ chain: 'ethereum', network: 'mainnet', address: WALLET }],
   gatewayToken: { header: 'X-Token', file: 'gateway' },
   ...change,
 });
@@ -169,7 +152,7 @@ export function mounted(rpc: string): Mounted {
   };
   files.set({});
   files.strategies(STRATEGIES);
-  files.secrets({ gateway: 'first\n', wallet: WALLET });
+  files.secrets({ gateway: 'first\n' });
   files.stop(undefined);
   return files;
 }

@@ -8,6 +8,7 @@ const GWEI = 10n ** 9n;
 
 const block = (prices: readonly number[], change: Partial<Block> = {}): Block => ({
   number: 1,
+  timestamp: 1_700_000_000,
   baseFee: 10n * GWEI,
   gasUsed: 1_000_000n,
   gasLimit: 4_000_000n,

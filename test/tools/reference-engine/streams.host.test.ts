@@ -110,7 +110,7 @@ describe('an engine that has streams', () => {
       expect(await scrape()).toContain(`\nmev_head_number{chain="ethereum",network="mainnet"} ${number}\n`),
     );
   };
-  const secrets = (password: string) => ({ gateway: 'token\n', wallet: '0x00', nats: `${password}\n` });
+  const secrets = (password: string) => ({ gateway: 'token\n', nats: `${password}\n` });
 
   beforeAll(async () => {
     [nats, chain] = [new Nats(await freePort()), await startChain()];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { matrixOf } from '../../../tools/delivery/matrix';
@@ -111,4 +111,24 @@ test('the matrix is made of the environments, in the order in which they are dep
     ['staging', 'STAGING', false],
     ['production', 'PRODUCTION', true],
   ]);
+});
+
+test('the page on delivery tells of every variable, secret and workflow', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/delivery.md'), 'utf8');
+  for (const [name, , text] of workflows) {
+    for (const [, variable = ''] of text.matchAll(/vars\[format\('(\w+)_\{0\}'/g))
+      expect(page).toContain(`\`${variable}_PRODUCTION\``);
+    for (const [, secret = ''] of text.matchAll(/secrets\.(\w+)/g)) expect(page).toContain(`\`${secret}\``);
+    if (!['ci.yml', 'deploy-environment.yml'].includes(name)) expect(page).toContain(`\`${name}\``);
+  }
+});
+
+test('GitLab and Jenkins call scripts that are there', () => {
+  for (const file of ['.gitlab-ci.yml', 'Jenkinsfile']) {
+    const text = readFileSync(join(__dirname, '../../..', file), 'utf8');
+    const scripts = [...text.matchAll(/tools\/delivery\/[\w-]+\.sh/g)].map(([script]) => script);
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const script of scripts)
+      expect([script, existsSync(join(__dirname, '../../..', script))]).toEqual([script, true]);
+  }
 });

@@ -6,7 +6,7 @@ import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
 import { checkData, planData } from './data';
 import { type Document, isPlainMap, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
-import { explain, type KnownKeys, knownKeysOf } from './explain';
+import { explain, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
 import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
@@ -17,9 +17,10 @@ import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
 import { planResearch } from './research';
-import { type EnvironmentSettings, environmentSchema } from './schema/environment';
+import type { EnvironmentSettings } from './schema/environment';
 import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
+import { type Schemas, schemasOf } from './schemas';
 import { checkSharedClusters } from './shared-cluster';
 import { readStrategies, type StrategyFiles } from './strategies';
 import { planWorkers } from './workers';
@@ -76,20 +77,19 @@ const FOUNDATIONS: readonly string[] = ['chains', 'aws', 'network', 'kubernetes'
 class Loader {
   readonly problems: Problem[] = [];
   readonly #chains: readonly ChainDefinition[];
-  readonly #schema: ReturnType<typeof environmentSchema>;
+  readonly #schemas: Schemas;
   readonly #global: Document;
   readonly #strategies: StrategyFiles;
-  #known: KnownKeys | undefined;
 
   constructor(
     readonly folder: string,
     readonly options: LoadOptions,
   ) {
     this.#chains = options.chains ?? CHAINS;
-    this.#schema = environmentSchema(this.#chains);
+    this.#schemas = schemasOf(this.#chains);
     this.#global = this.#read('global.yml', 'it holds the defaults of every environment');
     this.#strategies = readStrategies(join(folder, 'strategies'), {
-      chains: this.#chains.map(({ id }) => id),
+      schema: this.#schemas.strategy,
       display: this.#display('strategies'),
       read: (file) => this.#read(file, ''),
     });
@@ -121,14 +121,14 @@ class Loader {
     this.problems.push(...checkPlaces(name, this.#global, layers));
     // A file that cannot be read says nothing: what is missing from it is not missing.
     if (!this.#global.readable || !overrides.readable) return { name, layers };
-    const parsed = this.#schema.safeParse(layers.value);
+    const parsed = this.#schemas.environment.schema.safeParse(layers.value);
     const refused = [...this.#global.problems, ...overrides.problems].map(({ path }) => path);
     if (parsed.success && refused.length > 0) return { name, layers };
     if (parsed.success) return { name, layers, environment: this.#resolve(name, parsed.data, layers) };
     // What was refused as YAML is not judged again as a value.
     const isNews = ({ path }: Problem): boolean =>
       !refused.some((at) => at.every((part, index) => part === path[index]));
-    const problems = explain(parsed.error.issues, layers, (path) => this.#knownKeys()(path)).filter(isNews);
+    const problems = explain(parsed.error.issues, layers, this.#schemas.environment.knownKeys).filter(isNews);
     this.problems.push(...problems);
     // A chain that has a mistake is left out, and the others are judged; of another section, the whole.
     const isChain = ({ path }: Problem): boolean => path[0] === 'chains' && path.length > 1;
@@ -139,7 +139,7 @@ class Loader {
     if (broken.has('global')) broken.add('gateway');
     if (refused.length > 0 || FOUNDATIONS.some((section) => broken.has(section))) return { name, layers };
     const brokenChains = new Set(problems.filter(isChain).map(({ path }) => String(path[1])));
-    const whole = this.#schema.safeParse(withoutBroken(layers.value, broken, brokenChains));
+    const whole = this.#schemas.environment.schema.safeParse(withoutBroken(layers.value, broken, brokenChains));
     if (whole.success) this.#resolve(name, whole.data, layers, brokenChains.size > 0);
     return { name, layers };
   }
@@ -249,11 +249,6 @@ class Loader {
 
   #display(file: string): string {
     return `${basename(this.folder)}/${file}`;
-  }
-
-  #knownKeys(): KnownKeys {
-    this.#known ??= knownKeysOf(z.toJSONSchema(this.#schema, { io: 'input' }) as never);
-    return this.#known;
   }
 }
 

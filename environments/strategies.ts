@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import type { Document, Path } from './document';
-import { explain, type KnownKeys, knownKeysOf } from './explain';
+import { explain } from './explain';
 import { type Layers, layer } from './merge';
 import { didYouMean } from './nearest';
 import type { Problem } from './problem';
-import { ENGINE_TYPES, type StrategySettings, strategySchema } from './schema/mev';
+import { ENGINE_TYPES, type StrategySettings } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
+import type { Schemas } from './schemas';
 
 /** The files of strategies: which there are, in which stage, and whether they say what they must. */
 
@@ -49,7 +49,11 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,50}[a-z0-9])?$/;
 /** Every strategy below `folder`, which is shown as `display`. */
 export function readStrategies(
   folder: string,
-  { chains, display, read }: { readonly chains: readonly string[]; readonly display: string; readonly read: Read },
+  {
+    schema: { schema, knownKeys },
+    display,
+    read,
+  }: { readonly schema: Schemas['strategy']; readonly display: string; readonly read: Read },
 ): StrategyFiles {
   const problems: Problem[] = [];
   const fail = (file: string, message: string): void => {
@@ -66,8 +70,6 @@ export function readStrategies(
     const message = 'is not a folder; it holds one folder a stage';
     return { strategies: [], problems: [{ severity: 'error', position, path: [], message }], partial: true };
   }
-  const schema = strategySchema(chains);
-  const known: KnownKeys = (path) => knownKeysOf(z.toJSONSchema(schema, { io: 'input' }) as never)(path);
   let partial = false;
   const understand = (stage: Stage, file: string): Strategy[] => {
     const document = read(`strategies/${stage}/${file}`);
@@ -76,7 +78,7 @@ export function readStrategies(
     if (parsed?.success && document.problems.length === 0)
       return [{ name: file.replace(/\.ya?ml$/, ''), stage, settings: parsed.data, layers }];
     partial = true;
-    if (parsed && !parsed.success) problems.push(...explain(parsed.error.issues, layers, known));
+    if (parsed && !parsed.success) problems.push(...explain(parsed.error.issues, layers, knownKeys));
     return [];
   };
   const strategies = readdirSync(folder)

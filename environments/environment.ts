@@ -151,6 +151,8 @@ export interface EngineSpec {
   /** Ranges of addresses. */
   readonly egress: readonly string[];
   readonly chains: readonly EngineChainSpec[];
+  /** The node on whose instance it runs; in the cluster when absent. */
+  readonly beside?: string;
   readonly strategies: readonly StrategySpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;

@@ -70,7 +70,13 @@ export class EnvironmentStack extends TerraformStack {
         : undefined;
     this.engines =
       mev && cluster && this.monitoring
-        ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
+        ? mevEngines(this, environment, mev, cluster, {
+            nodes,
+            gateway: rpc,
+            network,
+            monitoring: this.monitoring,
+            releases: instances?.releases,
+          })
         : undefined;
 
     new TerraformOutput(this, 'nodes', {

@@ -1,6 +1,8 @@
 /** MEV engines: programs of the user's own, with strategies and limits, and what stops them whether or not they agree. */
 export { engineAlerts, riskAlerts } from './alerts';
+export { type AnyEngineProps, type EngineSource, PROXY_IMAGE } from './common';
 export {
+  BESIDE,
   CONTRACT_VERSION,
   ENGINE_METRICS,
   type EngineChain,
@@ -17,5 +19,8 @@ export {
   type StrategyLimits,
 } from './contract';
 export type { EngineStrategy } from './files';
-export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { HostEngine, type HostEngineProps } from './host-engine';
+export { HOST_ADDRESS } from './host-release';
+export { MevEngine, type MevEngineProps } from './mev-engine';
+export { wantedRules } from './query';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';

@@ -9,35 +9,15 @@ import { PodRole } from '../cluster-services';
 import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
-import { type EngineChain, type LimitsFile, PORTS } from './contract';
-import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
-import { type Proof, runQuery, scopesOf } from './query';
+import { type AnyEngineProps, aboutEngine, type EngineSource, PROXY_IMAGE, watchedEngine } from './common';
+import { PORTS } from './contract';
+import { engineFile, graceSeconds, json, limitsFile, strategyFiles } from './files';
+import { runQuery, scopesOf } from './query';
 import type { WatchedEngine } from './watched';
 
-/** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
-export interface EngineSource extends EngineChain, Proof {
-  /** Seconds between blocks; absent where it varies. */
-  readonly blockSeconds?: number;
-  /** Where it is: in a namespace of the cluster, or at addresses of the VPC. */
-  readonly reach: { readonly namespace: string } | { readonly cidr: string };
-  readonly ports: readonly number[];
-}
-
-export interface MevEngineProps {
-  readonly environment: string;
-  readonly region: string;
+export interface MevEngineProps extends AnyEngineProps {
   readonly cluster: Cluster;
   readonly killSwitch: KillSwitch;
-  /** Its name in the cluster. */
-  readonly name: string;
-  /** Such as `arbitrage`, and `cross-chain`. */
-  readonly type: string;
-  readonly subtype: string;
-  /** By tag, or by digest. */
-  readonly image: string;
-  /** Whole cores, all of them its own. */
-  readonly cpu: number;
-  readonly memoryMiB: number;
   /**
    * Labels of machines that it may run on.
    *
@@ -63,23 +43,12 @@ export interface MevEngineProps {
    * @default - it signs with what its secrets hold
    */
   readonly signingKey?: { readonly id: string; readonly accountId: string };
-  /** Files in `/etc/mev/secrets` by name, and the secrets that are in them. */
-  readonly secrets: Readonly<Record<string, string>>;
   /**
    * By which the gateway knows it as premium: the header, and the secret with its value.
    *
    * @default - the gateway knows nobody, or the engine does not read by it
    */
   readonly gatewayToken?: { readonly header: string; readonly secret: string };
-  /** Domains that it may reach, at port 443, by its proxy. */
-  readonly relays: readonly string[];
-  /** Ranges of addresses that it may reach, at port 443. */
-  readonly egress: readonly string[];
-  readonly chains: readonly EngineSource[];
-  readonly strategies: readonly EngineStrategy[];
-  readonly loss: LimitsFile['loss'];
-  /** There is no Deployment at all. */
-  readonly stopped: boolean;
   /** Address below which the runbooks are. */
   readonly runbooks: string;
   /**
@@ -89,12 +58,6 @@ export interface MevEngineProps {
    */
   readonly after?: readonly ITerraformDependable[];
 }
-
-/**
- * Squid, the one way out to domains. Its image runs as a user of its own and writes nothing (cybozu/neco-containers, squid/Dockerfile:
- * `USER 10000:10000`, `ENTRYPOINT` with `-N`); the tag was read there and not pulled.
- */
-export const PROXY_IMAGE = 'ghcr.io/cybozu/squid:6.10.0.1';
 
 /** File of the token that the gateway knows it by. */
 const GATEWAY_TOKEN = 'gateway-token';
@@ -108,7 +71,7 @@ export class MevEngine extends Construct {
 
   constructor(scope: Construct, id: string, props: MevEngineProps) {
     super(scope, id);
-    const { environment, region, cluster, killSwitch, chains, strategies, type, subtype, stopped, runbooks } = props;
+    const { environment, region, cluster, killSwitch, chains, strategies, stopped, runbooks } = props;
     const { name } = props;
     const key = props.signingKey
       ? new DataAwsKmsKey(this, 'signing-key', {
@@ -124,27 +87,7 @@ export class MevEngine extends Construct {
         })
       : undefined;
     const limits = limitsFile(props.loss, strategies);
-    this.watched = {
-      name,
-      namespace: NAMESPACE,
-      type,
-      subtype,
-      limitsSha256: sha256(limits),
-      strategies: strategies.map((strategy) => ({
-        name: strategy.name,
-        mode: strategy.mode,
-        chains: strategy.chains.map((one) => {
-          const source = chains.find(({ chain, network }) => chain === one.chain && network === one.network);
-          return { ...one, ...(source?.blockSeconds === undefined ? {} : { blockSeconds: source.blockSeconds }) };
-        }),
-        limits: strategy.limits,
-        ...(strategy.alertThreshold === undefined ? {} : { alertThreshold: strategy.alertThreshold }),
-        ...(strategy.executionTimeoutSeconds === undefined
-          ? {}
-          : { executionTimeoutSeconds: strategy.executionTimeoutSeconds }),
-        failureAlert: strategy.failureAlert,
-      })),
-    };
+    this.watched = watchedEngine(props, NAMESPACE, limits);
     const role =
       key && props.signingKey && cluster.eksName !== undefined
         ? new PodRole(this, 'role', {
@@ -179,18 +122,7 @@ export class MevEngine extends Construct {
           stopped,
           files: {
             'engine.json': engineFile({
-              engine: name,
-              environment,
-              type,
-              subtype,
-              chains: chains.map(({ chain, network, chainId, rpc, ws }) => ({
-                chain,
-                network,
-                ...(chainId === undefined ? {} : { chainId }),
-                rpc,
-                ...(ws === undefined ? {} : { ws }),
-              })),
-              relays: domains,
+              ...aboutEngine(props, domains),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken

@@ -28,6 +28,8 @@ export interface WatchedEngine {
   readonly type: string;
   readonly subtype: string;
   readonly strategies: readonly WatchedStrategy[];
+  /** Id of the node on whose instance it runs; in the cluster when absent. */
+  readonly beside?: string;
   /** Hash of the bytes of limits.json. */
   readonly limitsSha256: string;
 }
@@ -36,6 +38,8 @@ export interface WatchedEngine {
 export interface WatchedRisk {
   readonly namespace: string;
   readonly engines: readonly string[];
+  /** Those of them that run beside nodes. */
+  readonly besideNodes?: readonly string[];
   readonly maxHourlyLoss?: Quantity;
   readonly maxDailyLoss?: Quantity;
   /** Of seven days. */

@@ -56,6 +56,14 @@ const engine = z
         if (value < 1) context.addIssue({ code: 'custom', message: '0 GiB is no memory; give at least 1 GiB' });
       })
       .optional(),
+    placement: oneOf(
+      'Where it runs: in the cluster, or as a further process on the instance of a node, with its IPC and its data. Default: cluster.',
+      ['cluster', 'node'],
+      { what: 'a place to run' },
+    ).optional(),
+    beside: text(
+      'Id of the node that it runs beside, with placement: node. Default: the only node of its first chain.',
+    ).optional(),
     reads: oneOf(
       'Where it reads its chains: the gateway, or one node of each, in whose zone it then runs. Default: the gateway where there is one.',
       ['gateway', 'node'],

@@ -13,6 +13,7 @@ PAUSE_SECONDS=${PAUSE_SECONDS:-5}
 LOOKS_BEFORE_START=${LOOKS_BEFORE_START:-3}
 ANSWER_SECONDS=${ANSWER_SECONDS:-3}
 # What ends by itself is started again, later each time, as the kubelet does.
+FIRST_DELAY_SECONDS=${FIRST_DELAY_SECONDS:-5}
 LONGEST_DELAY_SECONDS=${LONGEST_DELAY_SECONDS:-300}
 ENGINE_HEALTH=${ENGINE_HEALTH:-http://198.18.0.2:8080}
 DEAD_AFTER_LOOKS=6
@@ -111,7 +112,7 @@ start_engine() {
   now=$(date +%s)
   if ((now < not_before)); then return; fi
   # One that ran for ten minutes begins anew.
-  if ((now - started > 600)); then delay=$PAUSE_SECONDS; fi
+  if ((now - started > 600)); then delay=$FIRST_DELAY_SECONDS; fi
   if ((started > 0)); then restarts=$((restarts + 1)); fi
   delay=$((delay * 2 > LONGEST_DELAY_SECONDS ? LONGEST_DELAY_SECONDS : delay * 2))
   not_before=$((now + delay))
@@ -188,7 +189,7 @@ once() {
 }
 
 main() {
-  yes=0 asked_to_stop=0 started=0 not_before=0 restarts=0 deaf=0 delay=$PAUSE_SECONDS
+  yes=0 asked_to_stop=0 started=0 not_before=0 restarts=0 deaf=0 delay=$FIRST_DELAY_SECONDS
   case ${1:-} in
     --once)
       once

@@ -200,7 +200,8 @@ test('one that ends by itself is started again, later each time', async () => {
       PATH: `${path.join(__dirname, 'fakes')}:${process.env.PATH}`,
       ROOT: host.root,
       FAKE: path.join(host.folder, 'fake'),
-      PAUSE_SECONDS: '1',
+      PAUSE_SECONDS: '0.2',
+      FIRST_DELAY_SECONDS: '1',
       LOOKS_BEFORE_START: '1',
     },
   });

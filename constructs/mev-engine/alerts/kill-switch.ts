@@ -63,6 +63,11 @@ function killSwitchEngaged({ namespace, engines: all, besideNodes = [] }: Watche
 
 function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
   const guard = (engine: string) => select('mev_host_guard_timestamp_seconds', { engine });
+  const running = (engine: string) => select('mev_host_running', { engine });
+  const wants = (engine: string, wanted: string, runs: string) => ({
+    [select('mev_host_wanted', { engine })]: wanted,
+    [running(engine)]: runs,
+  });
   const guards = besideNodes.map((engine) => `guard of ${engine}`);
   const looks = Object.fromEntries(besideNodes.map((engine) => [guard(engine), '0+60x40']));
   const keda = select('kube_deployment_status_replicas_ready', {
@@ -84,6 +89,14 @@ function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
       ...[WEBHOOK, BUS].map((name) => called(`absent(${podsOf(name)})`, 'part', name)),
       ...besideNodes.map((engine) =>
         called(`absent(time() - max(${guard(engine)}) < ${GUARD_SECONDS})`, 'part', `guard of ${engine}`),
+      ),
+      // One that was to end and has not.
+      ...besideNodes.map((engine) =>
+        called(
+          `max(${running(engine)}) == 1 and on () max(${select('mev_host_wanted', { engine })}) == 0`,
+          'part',
+          `stop of ${engine}`,
+        ),
       ),
       `label_replace(max by (pod) (${podsOf(...BETWEEN)}) == 0, "part", "$1", "pod", "(.*)")`,
     ].join(' or ')})`,
@@ -115,8 +128,16 @@ function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
             { part },
           ),
         ),
+        ...besideNodes.map((engine) =>
+          fires(`${engine} does not end`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x40') }, 14, {
+            part: `stop of ${engine}`,
+          }),
+        ),
       ],
       silent: [
+        ...besideNodes.map((engine) =>
+          silent(`${engine} ends`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x7 0x30') }, 16),
+        ),
         silent('both are ready', { ...operates, ...listens }, 12),
         silent('one is started anew', { ...operates, ...carries, [ready({ pod })]: '1x4 0x3 1x20' }, 12),
         silent(

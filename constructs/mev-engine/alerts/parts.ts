@@ -22,18 +22,6 @@ export const strategiesOf = ({ strategies }: WatchedEngine): readonly WatchedStr
 /** A pod as its Deployment names it, for cases. */
 export const podOf = ({ name }: WatchedEngine): string => `${name}-7d9c5b8f6d-x2x4z`;
 
-/** Metrics of an engine beside a node that its guard and its probe write for the exporter of the host, with the label `engine`. */
-export const HOST_METRICS: readonly string[] = [
-  'mev_host_egress_open',
-  'mev_host_guard_timestamp_seconds',
-  'mev_host_latched',
-  'mev_host_probe_timestamp_seconds',
-  'mev_host_ready',
-  'mev_host_restarts_total',
-  'mev_host_running',
-  'mev_host_wanted',
-];
-
 /** What the guard of an engine beside a node tells by the exporter of its host. */
 export const ofHost = ({ name }: { readonly name: string }): Labels => ({ engine: name });
 

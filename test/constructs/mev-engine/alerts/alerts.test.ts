@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { engineAlerts, riskAlerts } from '../../../../constructs/mev-engine/alerts';
-import { HOST_METRICS } from '../../../../constructs/mev-engine/alerts/parts';
 import { ENGINE_METRICS, GLOBAL_SCOPE } from '../../../../constructs/mev-engine/contract';
 import type { WatchedEngine, WatchedRisk, WatchedStrategy } from '../../../../constructs/mev-engine/watched';
 import { type Alert, renderRules } from '../../../../constructs/monitoring-stack';
@@ -127,7 +126,6 @@ describe('what stops', () => {
 describe('metrics', () => {
   const strangersOf = strangersTo([
     ...METRICS,
-    ...HOST_METRICS.map((name) => ({ name, labels: ['engine'], exporter: 'health' as const, source: 'the guard' })),
     ...ENGINE_METRICS.map(({ name, labels }) => ({ name, labels, exporter: 'engine' as const, source: 'contract' })),
   ]);
 

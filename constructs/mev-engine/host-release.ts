@@ -216,6 +216,6 @@ function composeOf(props: HostReleaseProps): string {
         },
       },
     },
-    { lineWidth: 0 },
+    { lineWidth: 0, aliasDuplicateObjects: false },
   );
 }

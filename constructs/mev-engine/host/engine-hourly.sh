@@ -27,6 +27,8 @@ probe() {
   local pid status=0
   pid=$(docker inspect --format '{{.State.Pid}}' mev-engine-engine-1 2>/dev/null || echo 0)
   if [ "$pid" = 0 ]; then
+    # What was found before is not what is now: an alert about it could never end while the engine is stopped for it.
+    rm -f "$metrics/mev-engine-probe.prom"
     say "$ENGINE does not run; nothing was tried"
     return
   fi

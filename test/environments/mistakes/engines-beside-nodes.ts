@@ -1,4 +1,6 @@
+import { formatProblems } from '../../../environments/problem';
 import { STRATEGY, withEngine } from '../engines';
+import { loadFiles } from '../files';
 import { tell } from './run';
 
 /** Engines that shall stand beside a node and cannot. */
@@ -122,3 +124,12 @@ tell([
     ],
   },
 ]);
+
+test('what takes much of the memory of its node is said, and is no mistake', () => {
+  const warnings = (engine: string) =>
+    formatProblems(loadFiles(beside(engine)).warnings).filter((line) => line.includes('mev.engines'));
+  expect(warnings('')).toEqual([]);
+  expect(warnings('      memory: 12 GiB\n')).toEqual([
+    `${OVERRIDES}:21:15 warning: mev.engines.flashloan_arbitrage.memory: 12.25 GiB, its proxy included, of the 64 GiB of r7g.2xlarge are taken from ethereum-mainnet-geth, which may be too little for it`,
+  ]);
+});

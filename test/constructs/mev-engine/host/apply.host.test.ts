@@ -218,11 +218,16 @@ describe('every hour', () => {
     expect(host.seen('secrets/relay.key')).toBe('swordfish\n');
   });
 
-  test('one that does not run is not tried', async () => {
+  test('one that does not run is not tried, and what was found before is told no more', async () => {
+    host.write(
+      'root/var/lib/prometheus/node-exporter/mev-engine-probe.prom',
+      'mev_host_egress_open{engine="router"} 1\n',
+    );
     host.write('fake/pid', '0\n');
     host.write('fake/open', '');
     await hourly();
     expect(host.calls().filter((call) => call.startsWith('nsenter'))).toEqual([]);
+    expect(host.exists('root/var/lib/prometheus/node-exporter/mev-engine-probe.prom')).toBe(false);
     expect(host.exists('root/var/lib/mev-engine/latch')).toBe(false);
   });
 });

@@ -48,6 +48,9 @@ fetch_secrets() {
 project() {
   local next old file
   mkdir -p "$seen"
+  # One after the other; but who stops the engine does not wait for long.
+  exec 8>"$run/files.lock"
+  flock --wait 5 8 || say 'another run still puts files in place; going on'
   next=$(mktemp --directory "$seen/..XXXXXX")
   cp "$release"/files/*.json "$next/"
   mkdir "$next/strategies" "$next/secrets"

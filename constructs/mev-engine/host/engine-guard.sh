@@ -95,7 +95,7 @@ stop_engine() { # <why>
   if [ -e "$latch" ]; then
     "$base/host/engine-network.sh" closed || say 'its way out could not be closed (above)'
     # It sees the reason, and may cancel what needs no network.
-    "$base/host/engine-files.sh" || true
+    timeout 10 "$base/host/engine-files.sh" || true
   fi
   if [ "$asked_to_stop" -eq 0 ]; then
     say "stopping $ENGINE: $1"

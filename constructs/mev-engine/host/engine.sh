@@ -34,7 +34,7 @@ stop() { # <why>
   fi
   note "stopped: $1"
   "$release/host/engine-network.sh" closed || echo 'engine: its way out could not be closed (above)' >&2
-  "$release/host/engine-files.sh" || true
+  timeout 10 "$release/host/engine-files.sh" || true
   systemctl stop "$unit" || true
   "$release/host/engine-stop.sh"
   echo "$ENGINE is stopped, and stays so: $(cat "$latch")"

@@ -209,6 +209,8 @@ export interface EngineSpec {
   /** Ranges of addresses. */
   readonly egress: readonly string[];
   readonly chains: readonly EngineChainSpec[];
+  /** The node on whose instance it runs; in the cluster when absent. */
+  readonly beside?: string;
   readonly strategies: readonly StrategySpec[];
   /** On networks that it reads. */
   readonly wallets: readonly WalletSpec[];

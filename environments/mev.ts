@@ -1,16 +1,19 @@
-import type { ChainDefinition } from '../constructs/chain-node/catalogue';
 import { GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
-import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
+import {
+  checkPlacement,
+  DEFAULT_CPU,
+  DEFAULT_MEMORY_GIB,
+  type PlacementContext,
+  placeBeside,
+} from './engine-placement';
+import type { EngineChainSpec, EngineSpec, MevSettings, StrategySpec } from './environment';
 import { inEth } from './limits';
-import type { Layers } from './merge';
+import { type EngineSettings, inFile, inSettings, type MevContext } from './mev-context';
 import { didYouMean } from './nearest';
-import type { Problem } from './problem';
 import { checkRisk } from './risk';
-import type { EnvironmentSettings } from './schema/environment';
 import { ENGINE_TYPES } from './schema/mev';
-import type { EnvironmentName } from './schema/sections';
 import { isEvm, readAt } from './sources';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
@@ -18,23 +21,7 @@ import { walletFaults, walletsOf } from './wallets';
 
 /** From `mev:` and the files of strategies to the engines of an environment, with everything that they may and may not do. */
 
-const DEFAULT_CPU = 2;
-const DEFAULT_MEMORY_GIB = 4;
 const MAINNET = 'mainnet';
-
-export interface MevContext {
-  readonly environment: EnvironmentName;
-  readonly settings: EnvironmentSettings;
-  readonly layers: Layers;
-  readonly chains: readonly ChainDefinition[];
-  readonly nodes: readonly NodeSpec[];
-  readonly gateway: GatewaySettings | undefined;
-  /** Of all stages. */
-  readonly strategies: readonly Strategy[];
-  /** Chains, nodes or strategies are missing that had mistakes: what all of them make together is not judged. */
-  readonly partial: boolean;
-  report(problem: Problem): void;
-}
 
 /** Undefined where no engine runs. Reports whatever does not fit. */
 export function planMev(context: MevContext): MevSettings | undefined {
@@ -65,6 +52,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const planned = [...engines]
     .map(([key, own]) => engineOf(key, own, { context, mev, limits, isStopped }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  checkNeighbours(planned, mev, context);
   if (killSwitchSecret === undefined) return undefined;
   return { engines: planned, risk: riskOf(mev), killSwitchSecret };
 }
@@ -84,22 +72,11 @@ export const gaslessOf = ({ chains }: MevContext): ReadonlySet<string> =>
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
 export const nameOf = (key: string): string => key.replaceAll('_', '-');
 
-type Say = (path: Path, message: string) => void;
-
-export const inSettings =
-  ({ layers, report }: MevContext, severity: Problem['severity'] = 'error'): Say =>
-  (path, message) =>
-    report({ severity, position: layers.position(path), path, message });
-
-export const inFile =
-  (strategy: Strategy, { environment, report }: MevContext): Say =>
-  (path, message) =>
-    report({
-      severity: 'error',
-      position: strategy.layers.position(path),
-      path,
-      message: `in ${environment}, ${message}`,
-    });
+const placing = (context: MevContext): PlacementContext => ({
+  ...context,
+  fail: inSettings(context),
+  warn: inSettings(context, 'warning'),
+});
 
 /** With `<environment>-mev-` before them they are names of roles, of at most 64 characters. */
 const ENGINE_NAME = /^[a-z]([a-z0-9_-]{0,37}[a-z0-9])?$/;
@@ -124,6 +101,7 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     if (twin) fail(path, `is called ${nameOf(key)} in the cluster, and so is ${twin[0]}; rename one`);
     if (others.includes(nameOf(key)))
       fail(path, `"${nameOf(key)}" is the name of a strategy or of a scope that stops others; rename it`);
+    checkPlacement(key, engine, placing(context));
     for (const file of Object.keys(engine.secrets ?? {})) {
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
@@ -140,6 +118,22 @@ function checkEngines(mev: MevSection, context: MevContext): void {
         if (odd !== undefined) fail([...path, 'secrets', file], odd);
       }
     }
+  }
+}
+
+/** Beside a node there is room for one: its ports, its stop and its place on the disk are known by the host alone. */
+function checkNeighbours(engines: readonly EngineSpec[], mev: MevSection, context: MevContext): void {
+  const fail = inSettings(context);
+  for (const [index, { name, beside }] of engines.entries()) {
+    if (beside === undefined) continue;
+    const before = engines.slice(0, index).find((other) => other.beside === beside);
+    if (!before) continue;
+    const key = Object.keys(mev.engines ?? {}).find((one) => nameOf(one) === name) ?? name;
+    const given = mev.engines?.[key]?.beside === undefined ? 'placement' : 'beside';
+    fail(
+      ['mev', 'engines', key, given],
+      `${before.name} stands beside ${beside} already, and a node has room for one; set beside to another, or put the strategies of both into one engine`,
+    );
   }
 }
 
@@ -260,6 +254,8 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
       spec.chains.map((one) => [`${one.chain} ${one.network}`, { ...one, strategy }] as const),
     ),
   );
+  const reads = specs.flatMap(({ spec }) => spec.chains);
+  const beside = engine.placement === 'node' ? placeBeside(key, engine, reads, placing(context)) : undefined;
   return {
     name: nameOf(key),
     type: engine.type,
@@ -272,9 +268,11 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
     secrets: engine.secrets ?? {},
     relays: [...(engine.relays ?? [])].sort(),
     egress: [...(engine.egress ?? [])].sort(),
+    ...(beside === undefined ? {} : { beside: beside.id }),
     chains: [...networks.values()]
       .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
-      .flatMap((one) => sourceOf(one, engine.reads, context)),
+      // Where it cannot stand, that is said.
+      .flatMap((one) => (engine.placement === 'node' && !beside ? [] : sourceOf(one, engine, beside?.id, context))),
     strategies: kept.map(({ spec }) => spec),
     wallets: walletsOf(engine.wallets ?? {}, networks),
     stopped,
@@ -301,7 +299,8 @@ export function strategyOf(strategy: Strategy, context: MevContext, limits: Limi
 /** Where an engine reads a network; nothing, and a report, where nobody has it. */
 function sourceOf(
   { chain, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
-  reads: 'gateway' | 'node' | undefined,
+  { placement, reads }: EngineSettings,
+  beside: string | undefined,
   context: MevContext,
 ): EngineChainSpec[] {
   const { parameters, execution } = strategy.settings;
@@ -309,5 +308,6 @@ function sourceOf(
     ? ['parameters', 'networks', parameters.networks.indexOf(network)]
     : ['parameters', 'chains', parameters.chains.indexOf(chain)];
   const fail = inFile(strategy, context);
-  return readAt({ chain, network }, { name: execution.engine, reads }, context, (message) => fail(at, message));
+  const reader = { name: execution.engine, reads, onHost: placement === 'node', beside };
+  return readAt({ chain, network }, reader, context, (message) => fail(at, message));
 }

@@ -1,7 +1,8 @@
 import { type NetworkDefinition, networkOf } from '../constructs/chain-node/catalogue';
 import type { Path } from './document';
 import type { BacktestSpec, EngineChainSpec, ForkSpec, ResearchSettings } from './environment';
-import { checkStrategy, gaslessOf, inFile, inSettings, type MevContext, nameOf, riskOf, strategyOf } from './mev';
+import { checkStrategy, gaslessOf, nameOf, riskOf, strategyOf } from './mev';
+import { inFile, inSettings, type MevContext } from './mev-context';
 import { didYouMean } from './nearest';
 import { isServed } from './schema/environment';
 import { isEvm } from './sources';

@@ -17,10 +17,20 @@ export interface SourceContext {
 /** Whether a network has a number for its id. */
 export const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
 
+/** Who reads, and what it asks for. */
+interface Reader {
+  readonly name: string;
+  readonly reads: 'gateway' | 'node' | undefined;
+  /** It is on an instance, from which no pod is reached. */
+  readonly onHost?: boolean;
+  /** The node that is the nearest. */
+  readonly beside?: string | undefined;
+}
+
 /** Where a reader reads a network; nothing, and a report, where nobody has it. */
 export function readAt(
   { chain: id, network }: { readonly chain: string; readonly network: string },
-  { name, reads }: { readonly name: string; readonly reads: 'gateway' | 'node' | undefined },
+  { name, reads: asked, onHost = false, beside }: Reader,
   { chains, settings, nodes: all, gateway, partial }: SourceContext,
   fail: (message: string) => void,
 ): EngineChainSpec[] {
@@ -32,10 +42,11 @@ export function readAt(
     fail(`"${network}" is not a network of ${id}; use one of ${names.join(', ')}${didYouMean(network, names)}`);
     return [];
   }
+  const reads = onHost ? 'node' : asked;
   // Elsewhere than on EKS the cluster does not reach the VPC of instances.
   const onEks = settings.kubernetes?.cluster !== undefined;
   const nodes = all
-    .filter(({ hosting }) => hosting === 'kubernetes' || onEks)
+    .filter(({ hosting }) => (hosting === 'kubernetes' ? !onHost : onEks))
     .filter((node) => node.chain.id === id && node.network === network)
     .map((node) => node.id)
     .sort();
@@ -48,7 +59,8 @@ export function readAt(
     nodes,
   };
   if (served && reads !== 'node') return [{ ...common, source: 'gateway' }];
-  const [node] = nodes;
+  const [first] = nodes;
+  const node = nodes.find((one) => one === beside) ?? first;
   // The gateway does not speak the language of every chain.
   const mustServe = reads === 'gateway' && isServed(found);
   if (node !== undefined && !mustServe) return [{ ...common, source: { node } }];
@@ -57,7 +69,7 @@ export function readAt(
   fail(
     node !== undefined
       ? `${name} reads by the gateway, and there is none; set gateway, or reads to node`
-      : `nobody follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
+      : `nobody${onHost ? ' on an instance' : ''} follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
   );
   return [];
 }

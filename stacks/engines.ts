@@ -5,18 +5,27 @@ import { SecretStoreRole } from '../constructs/cluster-services';
 import { type DataStores, LOGINS, PODS } from '../constructs/data-stores';
 import { KillSwitch, NAMESPACE } from '../constructs/kill-switch';
 import {
+  BESIDE,
+  type EngineSource,
   type EngineStreams,
+  engineAlerts,
+  HOST_ADDRESS,
+  HostEngine,
+  type LimitsFile,
   MevEngine,
   riskAlerts,
   type WatchedEngine,
   type WatchedRisk,
+  wantedRules,
 } from '../constructs/mev-engine';
-import { type MonitoringStack, renderRules } from '../constructs/monitoring-stack';
+import { type MonitoringStack, QUERY_PORT, renderRules } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
+import type { ReleaseStore } from '../constructs/release-store';
 import { PREMIUM_HEADER, type RpcGateway } from '../constructs/rpc-gateway';
-import type { EngineSpec, Environment, MevSettings } from '../environments/environment';
+import type { EngineChainSpec, EngineSpec, Environment, MevSettings } from '../environments/environment';
 import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
+import { queriesName } from './monitoring';
 import { sourceOf, zoneOf } from './sources';
 
 /** The engines of an environment, as their rules see them. */
@@ -32,19 +41,22 @@ interface Around {
   readonly gateway: RpcGateway | undefined;
   readonly network: Network | undefined;
   readonly monitoring: MonitoringStack;
+  /** Where hosts fetch releases from; undefined where no node is on an instance. */
+  readonly releases: ReleaseStore | undefined;
 }
 
 /** What stops engines, and then the engines. */
 export function mevEngines(
   stack: TerraformStack,
   environment: Environment,
-  { engines, risk, killSwitchSecret }: MevSettings,
+  { engines: all, risk, killSwitchSecret }: MevSettings,
   { cluster, region, services, disks, ready = [] }: ClusterFoundation,
   around: Around,
 ): Engines {
   const { name, monitoring: { runbooks = '', replicas = 1 } = {}, gateway: settings } = environment;
   const onEks = cluster.eksName !== undefined;
   const premium = settings?.rateLimits.premium?.secret;
+  const engines = all.filter(({ beside }) => beside === undefined);
   const streams = streamsOf(environment, around.data);
   const secrets = [
     killSwitchSecret,
@@ -59,7 +71,22 @@ export function mevEngines(
       }).roleArn
     : undefined;
   const { maxConcurrentStrategies: _, ...loss } = risk;
-  const watchedRisk: WatchedRisk = { namespace: NAMESPACE, engines: engines.map((engine) => engine.name), ...risk };
+  const onHosts = all.flatMap((engine) => hostEngine(stack, environment, engine, region, loss, around));
+  const besideNodes = onHosts.map(({ watched }) => watched.name);
+  const watchedRisk: WatchedRisk = {
+    namespace: NAMESPACE,
+    engines: all.map((engine) => engine.name),
+    ...(besideNodes.length > 0 ? { besideNodes } : {}),
+    ...risk,
+  };
+  // Those in pods bring their own with them.
+  const rules = renderRules([...riskAlerts(watchedRisk), ...onHosts.flatMap(({ watched }) => engineAlerts(watched))], {
+    environment: name,
+    runbooks,
+  });
+  const wanted = all.flatMap(({ name: engine, beside, stopped }) =>
+    beside === undefined || stopped ? [] : [{ engine, node: beside }],
+  );
   const disk = { ...MONITORING_DISK, sizeGiB: 1 };
   const storageClass = onEks ? disks.of(disk) : environment.kubernetes?.storageClass;
   const killSwitch = new KillSwitch(stack, 'mev-kill-switch', {
@@ -67,7 +94,7 @@ export function mevEngines(
     cluster,
     secret: killSwitchSecret,
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
-    rules: renderRules(riskAlerts(watchedRisk), { environment: name, runbooks }),
+    rules: { groups: [...rules.groups, ...wantedRules(wanted)] },
     busServers: replicas === 2 ? 3 : 1,
     ...(storageClass === undefined ? {} : { storageClass }),
     after: [...ready, around.monitoring.ready, ...disks.ready(disk)],
@@ -99,7 +126,49 @@ export function mevEngines(
       runbooks,
     });
   });
-  return { engines: built.map(({ watched }) => watched), risk: watchedRisk };
+  return { engines: [...built, ...onHosts].map(({ watched }) => watched), risk: watchedRisk };
+}
+
+/** An engine beside a node; none where it runs in the cluster. */
+function hostEngine(
+  stack: TerraformStack,
+  { name: environment }: Environment,
+  { beside, signingKey: _, ...engine }: EngineSpec,
+  region: string,
+  loss: LimitsFile['loss'],
+  around: Around,
+): HostEngine[] {
+  if (beside === undefined) return [];
+  const node = around.nodes.get(beside)?.instance;
+  const { network, releases } = around;
+  if (!node || !network || !releases)
+    throw new Error(`${engine.name} stands beside ${beside}, which is on no instance`);
+  return [
+    new HostEngine(stack, `engine-${engine.name}`, {
+      environment,
+      region,
+      ...engine,
+      node,
+      releases,
+      vpcCidr: network.vpcCidr,
+      prometheus: `http://${queriesName(network)}:${QUERY_PORT}`,
+      chains: engine.chains.map((chain) => besideSource(sourceOf(chain, around), chain, beside)),
+      loss,
+    }),
+  ];
+}
+
+/** The node beside it is reached on its host, and by its socket; others as from everywhere in the VPC. */
+function besideSource(source: EngineSource, { source: from }: EngineChainSpec, beside: string): EngineSource {
+  if (from === 'gateway' || from.node !== beside) return source;
+  const near = (url: string): string => url.replace(/\/\/[^/:]+/, `//${HOST_ADDRESS}`);
+  return {
+    ...source,
+    rpc: near(source.rpc),
+    ...(source.ws === undefined ? {} : { ws: near(source.ws) }),
+    ipc: BESIDE.ipc,
+    dataDirectory: BESIDE.data,
+  };
 }
 
 /** Above nodes: a node gives way to nothing that has no class, and an engine to nothing at all here. */

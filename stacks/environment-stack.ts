@@ -98,7 +98,12 @@ export class EnvironmentStack extends TerraformStack {
       this.data && cluster ? dataPipeline(this, environment, cluster, { ...around, data: this.data }) : undefined;
     this.engines =
       mev && cluster && this.monitoring
-        ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
+        ? mevEngines(this, environment, mev, cluster, {
+            ...around,
+            data: this.data,
+            monitoring: this.monitoring,
+            releases: instances?.releases,
+          })
         : undefined;
     if (research && cluster) mevResearch(this, environment, research, cluster, { ...around, data: this.data });
 

@@ -1,9 +1,9 @@
 import type { TerraformStack } from 'cdktf';
-import type { ChainNode, HostWatch } from '../constructs/chain-node';
+import { type ChainNode, ENGINE_METRICS_PORT, type HostWatch } from '../constructs/chain-node';
 import { clientsOf } from '../constructs/chain-node/catalogue';
 import { SERVICES, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
 import { CLICKHOUSE_HOST, DATA_PORTS, LOGINS } from '../constructs/data-stores';
-import { KILL_SWITCH_URL } from '../constructs/kill-switch';
+import { NAMESPACE as ENGINES, KILL_SWITCH_URL } from '../constructs/kill-switch';
 import {
   alertsOf,
   type ClickHouseSource,
@@ -55,6 +55,7 @@ export function monitoringStack(
   const disk = { ...MONITORING_DISK, sizeGiB: retention.sizeGiB };
   // What protects disks of nodes asks more of a class than samples need.
   const storageClass = onEks ? disks.of(disk) : kubernetes?.storageClass;
+  const besideNodes = mev?.engines.some(({ beside }) => beside !== undefined) === true;
   const hostsShip = logs !== undefined && onEks && nodes.some(({ instance }) => instance);
   const monitoring = new MonitoringStack(stack, 'monitoring', {
     environment: name,
@@ -78,6 +79,15 @@ export function monitoringStack(
     ...(logSizeGiB === undefined ? {} : { logSizeGiB }),
     ...(hostsShip && network
       ? { hostLogs: { sourceRanges: [network.vpcCidr], hostname: logsName(network), zoneId: network.dnsZone.id } }
+      : {}),
+    ...(besideNodes && network
+      ? {
+          hostQueries: {
+            sourceRanges: [network.vpcCidr],
+            hostname: queriesName(network),
+            zoneId: network.dnsZone.id,
+          },
+        }
       : {}),
     ...(kmsKeyArn === undefined ? {} : { logKmsKeyArn: kmsKeyArn }),
     grafanaAdminSecret,
@@ -113,15 +123,25 @@ export function hostWatch(
   };
 }
 
+/** By which hosts ask Prometheus. */
+export const queriesName = (network: Network): string => `metrics.${network.dnsZone.name}`;
+
 const logsName = (network: Network): string => `logs.${network.dnsZone.name}`;
 
 /** The environment as monitoring sees it: its nodes as they are, and what the catalogue and the configuration say of them. */
 function watchOf(
-  { name, nodes: specs, alarms, backup, gateway }: Environment,
+  { name, nodes: specs, alarms, backup, gateway, mev }: Environment,
   nodes: readonly ChainNode[],
   services: readonly ServiceName[],
 ): Watch {
   const gap = backup && longestGapSeconds(backup.schedule);
+  // As the ServiceMonitors of those in pods label theirs.
+  const engines = (mev?.engines ?? []).flatMap(({ name: engine, beside }) => {
+    const host = nodes.find(({ node }) => node.id === beside)?.instance?.privateDnsName;
+    return host === undefined
+      ? []
+      : [{ address: `${host}:${ENGINE_METRICS_PORT}`, labels: { namespace: ENGINES, engine } }];
+  });
   return {
     environment: name,
     nodes: nodes.map(({ watched }) => watched),
@@ -134,6 +154,7 @@ function watchOf(
           },
         }
       : {}),
+    ...(engines.length > 0 ? { engines } : {}),
     diskUsedPercent: alarms.diskUsedPercent,
     ...(alarms.secretAgeSeconds === undefined ? {} : { secretAgeSeconds: alarms.secretAgeSeconds }),
     diskGrowthGiB: Object.fromEntries(

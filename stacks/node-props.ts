@@ -1,4 +1,5 @@
 import type { ChainNodeProps, ClusterPlatform, NodeEndpoints, NodePlatform } from '../constructs/chain-node';
+import { BESIDE } from '../constructs/mev-engine';
 import { cronOf } from '../environments/cron';
 import type { Environment, NodeSpec } from '../environments/environment';
 import { l1Upstreams } from './addresses';
@@ -23,5 +24,13 @@ export function nodeProps(
     return { ...node, ...upstreams, ...snapshots, platform: cluster };
   }
   if (!instances) throw new Error(`${node.id} runs on an instance, and ${environment.name} has no network`);
-  return { ...node, ...upstreams, ...(scheduled ? { backup: scheduled } : {}), platform: instances } as ChainNodeProps;
+  const engine = environment.mev?.engines.find(({ beside }) => beside === node.id);
+  const neighbour = engine ? { ipc: true, reservedMemoryMiB: engine.memoryMiB + BESIDE.overheadMiB } : {};
+  return {
+    ...node,
+    ...upstreams,
+    ...neighbour,
+    ...(scheduled ? { backup: scheduled } : {}),
+    platform: instances,
+  } as ChainNodeProps;
 }

@@ -7,9 +7,10 @@ export { endpointsOf, type MetricsTarget, type NodeAddresses, type NodeEndpoints
 export { HostFiles, type HostFilesProps } from './host-files';
 export type { InstanceNode } from './instance-node';
 export { HOST_PORT_NAMESPACE, type KubernetesNode, NODE_NAMESPACE } from './kubernetes-node';
-export { HOST_METRICS_PORT, RELEASE } from './layout';
+export { ENGINE_METRICS_PORT, HOST_METRICS_PORT, RELEASE, USER_ID } from './layout';
 export { MachineImages } from './machine-images';
 export { NodeGroup, type NodeGroupProps } from './node-group';
+export { namedSecrets } from './node-role';
 export {
   type ChartValues,
   type Exposure,

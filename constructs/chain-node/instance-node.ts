@@ -6,10 +6,11 @@ import type { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VolumeAttachment } from '@cdktf/provider-aws/lib/volume-attachment';
 import { Construct } from 'constructs';
-import { type Architecture, instanceType, type Process, sizingOf, type VolumeSizing } from './catalogue';
+import { type Architecture, besideNode, instanceType, type Process, sizingOf, type VolumeSizing } from './catalogue';
 import { secretsOf } from './compose';
 import { diskSource } from './disk-source';
 import { addressesOf, type NodeAddresses } from './endpoints';
+import { chainTree, dataDirectory } from './layout';
 import { NodeAlarms } from './node-alarms';
 import { NodeFirewall } from './node-firewall';
 import { NodeRole } from './node-role';
@@ -59,6 +60,10 @@ export class InstanceNode extends Construct {
   readonly stopGraceSeconds: number;
   /** It changes whenever anything of its release does. */
   readonly releaseHash: string;
+  /** Name of the role of everything on its instance. */
+  readonly roleName: string;
+  /** Where on the host an engine beside it finds its socket and its data; undefined where its client has no socket, or none was asked for. */
+  readonly beside: { readonly ipc: string; readonly data: string } | undefined;
   /** Everything that must be there before a release can be rolled out. */
   readonly ready: readonly (S3Object | VolumeAttachment | Instance)[];
 
@@ -95,6 +100,7 @@ export class InstanceNode extends Construct {
         : {}),
       ...(props.egressLimitMbps === undefined ? {} : { egressLimitMbps: props.egressLimitMbps }),
       ...(props.osPatches === undefined ? {} : { osPatches: props.osPatches }),
+      ...(props.reservedMemoryMiB === undefined ? {} : { reservedMemoryMiB: props.reservedMemoryMiB }),
     });
     const { processes } = release;
     this.programs = release.programs;
@@ -103,6 +109,7 @@ export class InstanceNode extends Construct {
     const protect = platform.protect ?? false;
     this.stopGraceSeconds = longestGraceSeconds(processes);
 
+    this.beside = besideOf(props);
     const role = new NodeRole(this, 'role', {
       name,
       node: id,
@@ -115,6 +122,7 @@ export class InstanceNode extends Construct {
       ...(this.backupDocument === undefined ? {} : { backupDocument: this.backupDocument }),
       secrets: secretsOf(props.upstreams),
     });
+    this.roleName = role.roleName;
     const firewall = new NodeFirewall(this, 'firewall', {
       name,
       node: id,
@@ -249,6 +257,13 @@ const chainTags = ({ chain, network, client, nodeType }: InstanceNodeProps): Rec
   Client: client,
   NodeType: nodeType ?? 'full',
 });
+
+function besideOf(props: InstanceNodeProps): InstanceNode['beside'] {
+  const found = props.ipc === true ? besideNode(props) : undefined;
+  const place = (directory: string): string =>
+    `${chainTree(props.chain.id)}/${dataDirectory(props.network, directory)}`;
+  return found && { ipc: place(found.ipc), data: place(found.data) };
+}
 
 /** What is made from snapshots, and of what they are taken. */
 function assertStorage(id: string, { storage, backup, bootstrap }: InstanceNodeProps): void {

@@ -24,5 +24,8 @@ export const HEALTH_PORT = 8099;
 /** Port at which a host that is watched answers about itself: node_exporter's, of Debian's package and upstream; no process may use it. */
 export const HOST_METRICS_PORT = 9100;
 
+/** Port at which an engine beside the node answers about itself; no process may use it. */
+export const ENGINE_METRICS_PORT = 8098;
+
 /** The one unprivileged user of every process; number of user and group. */
 export const USER_ID = 2000;

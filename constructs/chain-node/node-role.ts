@@ -82,7 +82,7 @@ const ownBackup = (document: string, environment: string, region: string): reado
  * Secrets, and the keys that they may be encrypted with, for nothing else (AWS, Secrets Manager user guide, how it uses KMS,
  * 2026): one under a customer's key needs that key's leave as well.
  */
-function namedSecrets(names: readonly string[], region: string): readonly object[] {
+export function namedSecrets(names: readonly string[], region: string): readonly object[] {
   // AWS appends a dash and six characters to a secret's name.
   const secrets = names.map((name) => `arn:aws:secretsmanager:${region}:*:secret:${name}-??????`);
   return [
@@ -100,6 +100,7 @@ function namedSecrets(names: readonly string[], region: string): readonly object
 /** The identity of one node's instance: it is managed, reads its own release, takes the lease of its group, and nothing else. */
 export class NodeRole extends Construct {
   readonly profileName: string;
+  readonly roleName: string;
 
   constructor(scope: Construct, id: string, props: NodeRoleProps) {
     super(scope, id);
@@ -153,6 +154,7 @@ export class NodeRole extends Construct {
         ],
       }),
     });
+    this.roleName = name;
     this.profileName = new IamInstanceProfile(this, 'profile', { name, role: role.name }).name;
   }
 }

@@ -103,6 +103,12 @@ interface OnInstance extends NodeProgram {
    */
   readonly upstreams?: Readonly<Record<string, Upstream>>;
   /**
+   * MiB of the instance's memory that are not the node's, for what stands beside it.
+   *
+   * @default - none: all of it but what the host needs is the node's
+   */
+  readonly reservedMemoryMiB?: number;
+  /**
    * What it may send to the internet while it is at the head, in Mbps; answers of its RPC do not count.
    *
    * @default - no limit

@@ -5,7 +5,7 @@ import { renderCompose, type Upstream } from './compose';
 import { bootstrapDirectory, identityFiles } from './data-on-volume';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
-import { dataDirectory, HEALTH_PORT, HOST_METRICS_PORT, USER_ID } from './layout';
+import { dataDirectory, ENGINE_METRICS_PORT, HEALTH_PORT, HOST_METRICS_PORT, USER_ID } from './layout';
 import { isNative, type NativeProgram, nativePrograms, renderPrograms } from './programs';
 import type { BackupMethod } from './props';
 import { leaseSeconds } from './roll-time';
@@ -46,6 +46,8 @@ export interface ReleaseContext {
   readonly osPatches?: string;
   /** Whether others watch the host: its metrics, and its logs where an agent ships them; not at all when not given. */
   readonly watch?: HostWatch;
+  /** Memory of the host that is not the node's, for what stands beside it; none when not given. */
+  readonly reservedMemoryMiB?: number;
 }
 
 /** What others watch a host with. */
@@ -69,10 +71,11 @@ export function renderRelease(program: NodeProgram, context: ReleaseContext): Re
       `${context.node}: ${context.memoryGiB} GiB of memory is too little; choose an instance type with at least ${LEAST_MEMORY_GIB} GiB`,
     );
   }
-  const processes = processesOf(program, processMemoryMiB(context.memoryGiB));
+  const processes = processesOf(program, processMemoryMiB(context.memoryGiB) - (context.reservedMemoryMiB ?? 0));
   for (const [own, what] of [
     [HEALTH_PORT, 'health'],
     [HOST_METRICS_PORT, 'itself'],
+    [ENGINE_METRICS_PORT, 'an engine beside the node'],
   ] as const) {
     const taken = processes.find(({ ports }) => ports.some(({ number }) => number === own));
     if (taken)
@@ -148,6 +151,8 @@ function nodeEnvironment(
     OS_PATCHES: context.osPatches ?? '',
     HOST_METRICS: context.watch ? 'yes' : 'no',
     BACKUP_DOCUMENT: context.backup?.document ?? '',
+    // Whoever takes it sees here that the node has given it up.
+    ...(context.reservedMemoryMiB === undefined ? {} : { RESERVED_MEMORY_MIB: String(context.reservedMemoryMiB) }),
     BACKUP_METHOD: context.backup?.method ?? 'stop',
     ...bootstrapEnvironment(program, context),
   };

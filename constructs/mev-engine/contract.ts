@@ -35,6 +35,14 @@ export const PORTS = {
   metrics: 9090,
 } as const;
 
+/** What an engine beside a node has of it, in its own container. */
+export const BESIDE = {
+  ipc: '/node/ipc/node.ipc',
+  data: '/node/data',
+  /** MiB that its proxy and what guards it take of the machine, beside its own memory. */
+  overheadMiB: 256,
+} as const;
+
 /** Seconds after which a changed file must be in force. */
 export const REREAD_SECONDS = 15;
 
@@ -60,6 +68,10 @@ export interface EngineChain {
   readonly rpc: string;
   /** The same over a websocket, where it has one. */
   readonly ws?: string;
+  /** The same over a socket of the machine, of the node that the engine stands beside. */
+  readonly ipc?: string;
+  /** Where the data of that node can be read, as far as its user lets others. */
+  readonly dataDirectory?: string;
   /** Of a backtest, and always there in one: the blocks that it looks at, in their order, in place of those that come. */
   readonly blocks?: BlockRange;
 }

@@ -8,27 +8,16 @@ import { PodRole } from '../cluster-services';
 import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
-import { type LimitsFile, PORTS, STREAMS_PASSWORD } from './contract';
-import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
+import { type AnyEngineProps, aboutEngine, watchedEngine } from './common';
+import { PORTS, STREAMS_PASSWORD } from './contract';
+import { engineFile, graceSeconds, json, limitsFile, strategyFiles } from './files';
 import { runQuery, scopesOf } from './query';
-import type { WatchedEngine, WatchedWallet } from './watched';
-import { type EngineSource, engineChain, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
+import type { WatchedEngine } from './watched';
+import { PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
 
-export interface MevEngineProps {
-  readonly environment: string;
-  readonly region: string;
+export interface MevEngineProps extends AnyEngineProps {
   readonly cluster: Cluster;
   readonly killSwitch: KillSwitch;
-  /** Its name in the cluster. */
-  readonly name: string;
-  /** Such as `arbitrage`, and `cross-chain`. */
-  readonly type: string;
-  readonly subtype: string;
-  /** By tag, or by digest. */
-  readonly image: string;
-  /** Whole cores, all of them its own. */
-  readonly cpu: number;
-  readonly memoryMiB: number;
   /**
    * Labels of machines that it may run on.
    *
@@ -54,8 +43,6 @@ export interface MevEngineProps {
    * @default - it signs with what its secrets hold
    */
   readonly signingKey?: { readonly id: string; readonly accountId: string };
-  /** Files in `/etc/mev/secrets` by name, and the secrets that are in them. */
-  readonly secrets: Readonly<Record<string, string>>;
   /**
    * By which the gateway knows it as premium: the header, and the secret with its value.
    *
@@ -68,17 +55,6 @@ export interface MevEngineProps {
    * @default - nowhere
    */
   readonly streams?: EngineStreams;
-  /** Domains that it may reach, at port 443, by its proxy. */
-  readonly relays: readonly string[];
-  /** Ranges of addresses that it may reach, at port 443. */
-  readonly egress: readonly string[];
-  readonly chains: readonly EngineSource[];
-  readonly strategies: readonly EngineStrategy[];
-  /** On networks that it reads. */
-  readonly wallets: readonly WatchedWallet[];
-  readonly loss: LimitsFile['loss'];
-  /** There is no Deployment at all. */
-  readonly stopped: boolean;
   /** Address below which the runbooks are. */
   readonly runbooks: string;
   /**
@@ -116,7 +92,7 @@ export class MevEngine extends Construct {
 
   constructor(scope: Construct, id: string, props: MevEngineProps) {
     super(scope, id);
-    const { environment, region, cluster, killSwitch, chains, strategies, type, subtype, stopped, runbooks } = props;
+    const { environment, region, cluster, killSwitch, chains, strategies, stopped, runbooks } = props;
     const { name, streams } = props;
     const key = props.signingKey
       ? new DataAwsKmsKey(this, 'signing-key', {
@@ -132,28 +108,7 @@ export class MevEngine extends Construct {
         })
       : undefined;
     const limits = limitsFile(props.loss, strategies);
-    this.watched = {
-      name,
-      namespace: NAMESPACE,
-      type,
-      subtype,
-      limitsSha256: sha256(limits),
-      wallets: props.wallets,
-      strategies: strategies.map((strategy) => ({
-        name: strategy.name,
-        mode: strategy.mode,
-        chains: strategy.chains.map((one) => {
-          const source = chains.find(({ chain, network }) => chain === one.chain && network === one.network);
-          return { ...one, ...(source?.blockSeconds === undefined ? {} : { blockSeconds: source.blockSeconds }) };
-        }),
-        limits: strategy.limits,
-        ...(strategy.alertThreshold === undefined ? {} : { alertThreshold: strategy.alertThreshold }),
-        ...(strategy.executionTimeoutSeconds === undefined
-          ? {}
-          : { executionTimeoutSeconds: strategy.executionTimeoutSeconds }),
-        failureAlert: strategy.failureAlert,
-      })),
-    };
+    this.watched = watchedEngine(props, NAMESPACE, limits);
     const role =
       key && props.signingKey && cluster.eksName !== undefined
         ? new PodRole(this, 'role', {
@@ -188,15 +143,7 @@ export class MevEngine extends Construct {
           stopped,
           files: {
             'engine.json': engineFile({
-              engine: name,
-              environment,
-              type,
-              subtype,
-              chains: chains.map(engineChain),
-              relays: domains,
-              ...(props.wallets.length === 0
-                ? {}
-                : { wallets: props.wallets.map(({ chain, network, address }) => ({ chain, network, address })) }),
+              ...aboutEngine(props, domains),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken

@@ -36,6 +36,8 @@ export interface WatchedEngine {
   readonly subtype: string;
   readonly strategies: readonly WatchedStrategy[];
   readonly wallets: readonly WatchedWallet[];
+  /** Id of the node on whose instance it runs; in the cluster when absent. */
+  readonly beside?: string;
   /** Hash of the bytes of limits.json. */
   readonly limitsSha256: string;
 }
@@ -44,6 +46,8 @@ export interface WatchedEngine {
 export interface WatchedRisk {
   readonly namespace: string;
   readonly engines: readonly string[];
+  /** Those of them that run beside nodes. */
+  readonly besideNodes?: readonly string[];
   readonly maxHourlyLoss?: Quantity;
   readonly maxDailyLoss?: Quantity;
   /** Of seven days. */

@@ -27,12 +27,14 @@ export interface EngineSource extends EngineChain, Proof {
 }
 
 /** A network as the program is told of it. */
-export const engineChain = ({ chain, network, chainId, rpc, ws }: EngineSource): EngineChain => ({
+export const engineChain = ({ chain, network, chainId, rpc, ws, ipc, dataDirectory }: EngineSource): EngineChain => ({
   chain,
   network,
   ...(chainId === undefined ? {} : { chainId }),
   rpc,
   ...(ws === undefined ? {} : { ws }),
+  ...(ipc === undefined ? {} : { ipc }),
+  ...(dataDirectory === undefined ? {} : { dataDirectory }),
 });
 
 /** The name of a file as a part of the name of an object in the cluster. */

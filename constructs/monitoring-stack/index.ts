@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { TOOLS_IMAGE } from '../chain-node';
 import { type Cluster, helmValues } from '../cluster';
 import { PodRole } from '../cluster-services';
+import { HAPROXY_VERSION } from '../rpc-gateway';
 import type { Inhibition } from './alerts/inhibitions';
 import { AGENTS_NAMESPACE, CHARTS, type ChartName, NAMESPACE, type Values } from './charts';
 import type { Dashboard } from './dashboards';
@@ -68,9 +69,9 @@ export { HOST_DOWN, NODE_DOWN, type Receivers, WATCHDOG } from './routing';
 export { JOBS, SCRAPE_SECONDS } from './scrape';
 export type { Watch } from './watch';
 
-/** Where hosts outside the cluster send their logs. */
-export interface HostLogs {
-  /** IPv4 ranges that may write; the subnets of the load balancer are in them, for its checks of health come from there. */
+/** Where hosts outside the cluster send their logs, or ask Prometheus. */
+export interface HostAccess {
+  /** IPv4 ranges that may; the subnets of the load balancer are in them, for its checks of health come from there. */
   readonly sourceRanges: readonly string[];
   /** The name that hosts use, in this zone; known when their releases are rendered. */
   readonly hostname: string;
@@ -125,7 +126,13 @@ export interface MonitoringStackProps {
    *
    * @default - pods alone
    */
-  readonly hostLogs?: HostLogs;
+  readonly hostLogs?: HostAccess;
+  /**
+   * Hosts may ask Prometheus one question at a time; on EKS with the AWS Load Balancer Controller.
+   *
+   * @default - pods alone
+   */
+  readonly hostQueries?: HostAccess;
   /**
    * ARN of the key that encrypts the bucket of logs.
    *
@@ -160,6 +167,9 @@ export interface MonitoringStackProps {
    */
   readonly after?: readonly ITerraformDependable[];
 }
+
+/** Where hosts ask Prometheus, behind a name of theirs. */
+export const QUERY_PORT = 9090;
 
 /** How long Helm waits until everything runs, in seconds: disks are made, images of some hundred MB are fetched. */
 const TIMEOUT_SECONDS = 900;
@@ -205,11 +215,13 @@ export class MonitoringStack extends Construct {
   ) {
     super(scope, id);
     this.watch = props.watch;
-    const { environment, region, cluster, receivers, logs, hostLogs, secretStoreRoleArn } = props;
+    const { environment, region, cluster, receivers, logs, hostLogs, hostQueries, secretStoreRoleArn } = props;
     if (hostLogs && logs === undefined)
       throw new Error('hosts would ship their logs, and nothing keeps them; give logs, or leave hostLogs out');
     if (hostLogs && cluster.eksName === undefined)
       throw new Error('logs of hosts come by a load balancer of EKS, and this is none; leave hostLogs out');
+    if (hostQueries && cluster.eksName === undefined)
+      throw new Error('hosts ask Prometheus by a load balancer of EKS, and this is none; leave hostQueries out');
     const clusterName = cluster.eksName ?? environment;
     const named = naming(secretStoreRoleArn !== undefined);
 
@@ -256,7 +268,8 @@ export class MonitoringStack extends Construct {
 
     if (logs === 'loki') this.#loki(stack);
     if (logs === 'elasticsearch') this.#elasticsearch(stack);
-    if (hostLogs) this.#hostLogs(hostLogs, objects);
+    if (hostLogs) this.#named('log-receiver', 'logs', hostLogs, objects);
+    if (hostQueries) this.#named('host-queries', 'queries', hostQueries, objects);
   }
 
   /** Asked of AWS only where a role depends on it. */
@@ -267,8 +280,17 @@ export class MonitoringStack extends Construct {
 
   /** Everything of its own that belongs to the namespaces. */
   #objects(named: Naming): Values {
-    const { region, receivers, logs, hostLogs, grafanaAdminSecret, secretStoreRoleArn, readers = [] } = this.props;
-    const { clickhouse } = this.props;
+    const {
+      region,
+      receivers,
+      logs,
+      hostLogs,
+      hostQueries,
+      grafanaAdminSecret,
+      secretStoreRoleArn,
+      readers = [],
+      clickhouse,
+    } = this.props;
     return {
       ...(secretStoreRoleArn === undefined
         ? {}
@@ -293,6 +315,17 @@ export class MonitoringStack extends Construct {
               port: RECEIVER_PORTS[logs],
               sourceRanges: hostLogs.sourceRanges,
               selector: RECEIVER_LABELS[logs],
+            },
+          }
+        : {}),
+      ...(hostQueries
+        ? {
+            hostQueries: {
+              enabled: true,
+              port: QUERY_PORT,
+              sourceRanges: hostQueries.sourceRanges,
+              image: `docker.io/library/haproxy:${HAPROXY_VERSION}`,
+              prometheus: new URL(PROMETHEUS_URL).host,
             },
           }
         : {}),
@@ -361,17 +394,17 @@ export class MonitoringStack extends Construct {
   }
 
   /** A name that stays, whatever the load balancer is called. */
-  #hostLogs({ hostname, zoneId }: HostLogs, objects: Release): void {
-    const service = new DataKubernetesServiceV1(this, 'log-receiver-service', {
-      metadata: { name: 'monitoring-objects-logs', namespace: NAMESPACE },
+  #named(id: string, service: string, { hostname, zoneId }: HostAccess, objects: Release): void {
+    const balanced = new DataKubernetesServiceV1(this, `${id}-service`, {
+      metadata: { name: `monitoring-objects-${service}`, namespace: NAMESPACE },
       dependsOn: [objects],
     });
-    new Route53Record(this, 'log-receiver-name', {
+    new Route53Record(this, `${id}-name`, {
       zoneId,
       name: hostname,
       type: 'CNAME',
       ttl: 60,
-      records: [service.status.get(0).loadBalancer.get(0).ingress.get(0).hostname],
+      records: [balanced.status.get(0).loadBalancer.get(0).ingress.get(0).hostname],
     });
   }
 

@@ -13,7 +13,12 @@ export const JOBS = {
   clients: 'chain-node',
   /** Hosts of nodes. Not `node-exporter`: rules of kube-prometheus by that name are about machines of the cluster. */
   hosts: 'chain-node-host',
+  /** Engines beside nodes; those in pods bring a ServiceMonitor. */
+  engines: 'mev-engine',
 } as const;
+
+/** Between a breach and the stop of an engine lies this long, as with those in pods. */
+const ENGINE_SCRAPE_SECONDS = 15;
 
 /** Seconds between two scrapes; a host looks at its node as often. */
 export const SCRAPE_SECONDS = 30;
@@ -44,13 +49,17 @@ const THEIRS = `exported_(${NODE_LABELS.join('|')})`;
  */
 export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
   const nodes = watch.nodes.filter(({ hosting }) => hosting === 'instance');
-  const job = (job_name: string, static_configs: ScrapeConfig['static_configs']): readonly ScrapeConfig[] =>
+  const job = (
+    job_name: string,
+    static_configs: ScrapeConfig['static_configs'],
+    seconds = SCRAPE_SECONDS,
+  ): readonly ScrapeConfig[] =>
     static_configs.length === 0
       ? []
       : [
           {
             job_name,
-            scrape_interval: `${SCRAPE_SECONDS}s`,
+            scrape_interval: `${seconds}s`,
             scrape_timeout: '10s',
             static_configs,
             metric_relabel_configs: [
@@ -72,6 +81,11 @@ export function scrapeConfigs(watch: Watch): readonly ScrapeConfig[] {
     ...job(
       JOBS.hosts,
       nodes.map((node) => ({ targets: [`${hostOf(node)}:${HOST_METRICS_PORT}`], labels: labelsOf(watch, node) })),
+    ),
+    ...job(
+      JOBS.engines,
+      (watch.engines ?? []).map(({ address, labels }) => ({ targets: [address], labels })),
+      ENGINE_SCRAPE_SECONDS,
     ),
   ];
 }

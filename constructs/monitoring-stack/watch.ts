@@ -42,6 +42,12 @@ export interface Watch {
    */
   readonly secretAgeSeconds?: number;
   /**
+   * Engines on instances of nodes: where each is scraped, and labels that its series bear as those of pods do.
+   *
+   * @default - engines run in the cluster alone
+   */
+  readonly engines?: readonly { readonly address: string; readonly labels: Readonly<Record<string, string>> }[];
+  /**
    * Services of the cluster that are installed and scraped, those that others need included.
    *
    * @default - none

@@ -19,6 +19,7 @@ import { HAPROXY_VERSION, haproxyConfig, hasWebsockets, WEBSOCKET_METRICS_PORT, 
 
 export type { Fallback, GatewayChain, GatewayConfigProps, RateLimit, RateLimits, Upstream } from './config';
 export { ERPC_VERSION, PREMIUM_HEADER } from './config';
+export { HAPROXY_VERSION } from './websockets';
 
 /** Where a network of a chain is reached. Who is premium says so with a token: `PREMIUM_HEADER`, or `?secret=` behind the URL. */
 export interface GatewayUrl {

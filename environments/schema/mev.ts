@@ -42,6 +42,14 @@ const engine = (chains: readonly string[]) =>
       ),
       cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
       memory: memory('Memory, all of it its own. Default: 4 GiB.').optional(),
+      placement: oneOf(
+        'Where it runs: in the cluster, or as a further process on the instance of a node, with its IPC and its data. Default: cluster.',
+        ['cluster', 'node'],
+        { what: 'a place to run' },
+      ).optional(),
+      beside: text(
+        'Id of the node that it runs beside, with placement: node. Default: the only node of its first chain.',
+      ).optional(),
       ...workloadFields,
       wallets: z
         .record(

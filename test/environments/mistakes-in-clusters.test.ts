@@ -1,6 +1,7 @@
 /** One suite for several files: each suite loads all of the configuration anew. */
 import './mistakes/data';
 import './mistakes/engines';
+import './mistakes/engines-beside-nodes';
 import './mistakes/gateway';
 import './mistakes/kubernetes-uses';
 import './mistakes/kubernetes';

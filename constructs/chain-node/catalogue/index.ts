@@ -7,6 +7,7 @@ export { blobDisk, blobTraffic, servesBlobs } from './clients/beacon-api';
 export * from './hardware';
 export * from './model';
 export {
+  besideNode,
   choiceOf,
   clientsOf,
   consensusFor,

@@ -214,6 +214,8 @@ export interface ProcessContext {
   readonly consensus?: string;
   /** Which of the client's `optional` processes are asked for. */
   readonly options: readonly string[];
+  /** Whether it answers over IPC as well: only where it says that it can. */
+  readonly ipc: boolean;
   /** Memory that the client's processes may use together, in MiB. */
   readonly memoryMiB: number;
   /** Processes of the node's clients that come before this one. */
@@ -278,6 +280,11 @@ export interface ClientDefinition {
   readonly alsoManaged?: readonly string[];
   /** Blob custody that it can be asked for; absent where blobs are none of its business. */
   readonly blobCustody?: readonly BlobCustody[];
+  /**
+   * The socket over which it answers JSON-RPC where it is asked to, as its process sees it; absent where it has none. Whoever may write
+   * to it reaches every namespace that the client has, those of its administration too.
+   */
+  readonly ipc?: Fact<string>;
   /** Its part of the node's memory, relative to the node's other clients. */
   readonly memoryWeight: number;
   processes(context: ProcessContext): readonly Process[];

@@ -31,6 +31,8 @@ export interface NodeProgram {
   readonly extraArguments?: Readonly<Record<string, readonly string[]>>;
   /** Optional processes of its clients that shall run. Defaults to none. */
   readonly options?: readonly string[];
+  /** Whether its client answers over IPC as well, for a program on the same machine. Defaults to no. */
+  readonly ipc?: boolean;
 }
 
 export const networkOf = (chain: ChainDefinition, id: string): NetworkDefinition | undefined =>
@@ -122,6 +124,7 @@ export function processesByClient(
       blobCustody: program.blobCustody ?? 'standard',
       ...(consensus === undefined ? {} : { consensus }),
       options: (program.options ?? []).filter((option) => Object.hasOwn(client.optional ?? {}, option)),
+      ipc: program.ipc === true && client.id === program.client && client.ipc !== undefined,
       memoryMiB: Math.floor((memoryMiB * client.memoryWeight) / weights),
       siblings: parts.flatMap((part) => part.processes),
     });
@@ -155,6 +158,18 @@ export function dataDirectoriesOf(program: NodeProgram): readonly DataDirectory[
   return own.flatMap(({ processes }) =>
     processes.flatMap(({ directories }) => Object.entries(directories).map(([path, name]) => ({ path, name }))),
   );
+}
+
+/** Where an engine beside a node finds it: its socket and its data directory, by their places on the data volume; undefined where the client has no socket. */
+export function besideNode(program: NodeProgram): { readonly ipc: string; readonly data: string } | undefined {
+  const client = choiceOf(program.chain, program.client)?.client;
+  const path = client?.ipc?.value;
+  if (path === undefined) return undefined;
+  const directories = dataDirectoriesOf(program);
+  const ipc = onDataVolume(path, directories);
+  const data = onDataVolume(path.slice(0, path.lastIndexOf('/')), directories);
+  if (ipc === undefined || data === undefined) throw new Error(`${program.client} has its socket outside of its data`);
+  return { ipc, data };
 }
 
 /** Where on the data volume a path of a client lies, such as `geth/chaindata` for `/data/chaindata`; undefined when it is elsewhere. */

@@ -1,24 +1,47 @@
 /** Alerts about what engines reach: a probe beside each tries what they may not, and fails when it gets there. */
 import { type Alert, fires, select, silent } from '../../monitoring-stack';
 import type { WatchedEngine } from '../watched';
-import { kill, told, wanted, wantedSeries } from './parts';
+import { kill, ofHost, told, wanted, wantedSeries } from './parts';
 
 export const egressAlerts = (engine: WatchedEngine): readonly Alert[] => [egressOpen(engine), denyProbeMissed(engine)];
+
+/** What tells that it got somewhere, and when it last tried. */
+const openSeries = (engine: WatchedEngine, run: string): string =>
+  engine.beside === undefined
+    ? select('kube_job_status_failed', {
+        namespace: engine.namespace,
+        job_name: `${probeOf(engine)}-${run}`,
+        reason: 'BackoffLimitExceeded',
+      })
+    : select('mev_host_egress_open', ofHost(engine));
+const openOf = (engine: WatchedEngine): string =>
+  engine.beside === undefined
+    ? select('kube_job_status_failed', { namespace: engine.namespace, job_name: `~${probeOf(engine)}-.*` })
+    : openSeries(engine, '');
+const lastSeries = (engine: WatchedEngine): string =>
+  engine.beside === undefined
+    ? select('kube_cronjob_status_last_successful_time', { namespace: engine.namespace, cronjob: probeOf(engine) })
+    : select('mev_host_probe_timestamp_seconds', ofHost(engine));
 
 const probeOf = ({ name }: WatchedEngine): string => `${name}-deny`;
 
 function egressOpen(engine: WatchedEngine): Alert {
-  const { namespace } = engine;
-  const metric = 'kube_job_status_failed';
-  const job = (job_name: string) => select(metric, { namespace, job_name, reason: 'BackoffLimitExceeded' });
-  const probe = job(`${probeOf(engine)}-29312345`);
+  const probe = openSeries(engine, '29312345');
+  const others =
+    engine.beside === undefined
+      ? select('kube_job_status_failed', {
+          namespace: engine.namespace,
+          job_name: `${engine.name}-other-1`,
+          reason: 'BackoffLimitExceeded',
+        })
+      : select('mev_host_egress_open', ofHost({ name: `${engine.name}-other` }));
   return kill(engine.name, {
     name: 'EgressOpen',
     group: 'engine',
     labels: { engine: engine.name },
-    expr: `max(${select(metric, { namespace, job_name: `~${probeOf(engine)}-.*` })}) > 0`,
+    expr: `max(${openOf(engine)}) > 0`,
     forSeconds: 0,
-    summary: `The probe of ${engine.name} reached what it may not, or could not try: its network policies do not hold. It is stopped.`,
+    summary: `The probe of ${engine.name} reached what it may not, or could not try: what keeps it in does not hold. It is stopped.`,
     runbook: 'engine',
     cases: {
       fires: [
@@ -27,7 +50,7 @@ function egressOpen(engine: WatchedEngine): Alert {
       ],
       silent: [
         silent('it was denied', { [probe]: '0x20' }, 10),
-        silent('another job failed', { [job(`${engine.name}-other-1`)]: '1x20' }, 10),
+        silent('it is of another', { [others]: '1x20' }, 10),
         silent('more than a day ago', { [probe]: '0x4 1x5 stale' }, 1500),
       ],
     },
@@ -36,8 +59,8 @@ function egressOpen(engine: WatchedEngine): Alert {
 
 /** An hour without a success, for an hour: one that was just installed has not run yet. */
 function denyProbeMissed(engine: WatchedEngine): Alert {
-  const { namespace, name } = engine;
-  const last = select('kube_cronjob_status_last_successful_time', { namespace, cronjob: probeOf(engine) });
+  const { name } = engine;
+  const last = lastSeries(engine);
   const runs = { [wantedSeries(engine)]: '1x300' };
   return told({
     name: 'DenyProbeMissed',

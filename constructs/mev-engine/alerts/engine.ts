@@ -7,6 +7,7 @@ import {
   kill,
   loudness,
   ofEngine,
+  ofHost,
   ofStrategy,
   podOf,
   readySeries,
@@ -80,6 +81,7 @@ function engineNotReady(engine: WatchedEngine): Alert {
 }
 
 function engineRestarting(engine: WatchedEngine): Alert {
+  if (engine.beside !== undefined) return restartingOnHost(engine);
   const { namespace, name } = engine;
   const metric = 'kube_pod_container_status_restarts_total';
   const of = (pod: string) => select(metric, { namespace, pod, container: 'engine' });
@@ -97,6 +99,28 @@ function engineRestarting(engine: WatchedEngine): Alert {
       silent: [
         silent('it was started anew once', { [of(podOf(engine))]: '0x20 1x60' }, 65),
         silent('it is another', { [of(`${name}-b-7d9c5b8f6d-x2x4z`)]: often }, 65),
+      ],
+    },
+  });
+}
+
+function restartingOnHost(engine: WatchedEngine): Alert {
+  const { name } = engine;
+  const metric = 'mev_host_restarts_total';
+  const series = select(metric, ofHost(engine));
+  const often = '0x19 1x9 2x9 3x9 4x9 5x30';
+  return about({
+    name: 'EngineRestarting',
+    labels: { engine: name },
+    severity: 'warning',
+    expr: `max(increase(${series}[1h])) > 2.5`,
+    forSeconds: 60,
+    summary: `${name} was started anew {{ $value | printf "%.0f" }} times within an hour.`,
+    cases: {
+      fires: [fires('it ends every ten minutes', { [series]: often }, 65, {})],
+      silent: [
+        silent('it was started anew once', { [series]: '0x20 1x60' }, 65),
+        silent('it is another', { [select(metric, ofHost({ name: `${name}-b` }))]: often }, 65),
       ],
     },
   });
@@ -121,16 +145,21 @@ function engineIgnoresLimits(engine: WatchedEngine): Alert {
       fires: [
         fires('it does not tell', up, 10, {}),
         fires('it keeps to older ones', { ...up, [other]: '1x30' }, 10, {}),
-        fires(
-          'one of two pods does',
-          {
-            ...up,
-            [with_(sha256)]: '1x30',
-            [select('up', { ...ofEngine(engine), pod: `${engine.name}-other` })]: '1x30',
-          },
-          10,
-          {},
-        ),
+        // Beside a node there is one.
+        ...(engine.beside === undefined
+          ? [
+              fires(
+                'one of two pods does',
+                {
+                  ...up,
+                  [with_(sha256)]: '1x30',
+                  [select('up', { ...ofEngine(engine), pod: `${engine.name}-other` })]: '1x30',
+                },
+                10,
+                {},
+              ),
+            ]
+          : []),
         fires('it knew them a day later', { ...up, [with_(sha256)]: '_x10 1x1500' }, 1440, {}),
       ],
       silent: [

@@ -18,31 +18,58 @@ export const killSwitchAlerts = (risk: WatchedRisk): readonly Alert[] => [
   killSwitchBroken(risk),
 ];
 
+/** A host looks every five seconds, and is scraped every thirty. */
+const GUARD_SECONDS = 90;
+
 const about = (alert: Omit<Alert, 'team' | 'group' | 'runbook' | 'severity'>): Alert =>
   told({ ...alert, group: 'risk-breaches', severity: 'critical', runbook: 'kill-switch' });
 
 /** Its latch is there. By the names of engines: other config maps may be called so, too. */
-function killSwitchEngaged({ namespace, engines }: WatchedRisk): Alert {
+function killSwitchEngaged({ namespace, engines: all, besideNodes = [] }: WatchedRisk): Alert {
+  const onHosts = besideNodes.length > 0 ? select('mev_host_latched', { engine: anyOf([...besideNodes].sort()) }) : '';
+  const inPods = all.filter((engine) => !besideNodes.includes(engine));
+  const engines = inPods.length > 0 ? inPods : all;
   const metric = 'kube_configmap_info';
   const latches = [...engines].sort().map((engine) => `${engine}-stop`);
   const [engine = ''] = [...engines].sort();
   const latch = (configmap: string) => select(metric, { namespace, configmap });
   return about({
     name: 'KillSwitchEngaged',
-    expr: `max by (engine) (label_replace(${select(metric, { namespace, configmap: anyOf(latches) })}, "engine", "$1", "configmap", "(.+)-stop"))`,
+    expr: [
+      `max by (engine) (label_replace(${select(metric, { namespace, configmap: anyOf(latches) })}, "engine", "$1", "configmap", "(.+)-stop"))`,
+      ...(onHosts === '' ? [] : [`max by (engine) (${onHosts}) > 0`]),
+    ].join(' or '),
     forSeconds: 0,
     summary: '{{ $labels.engine }} is stopped, until somebody has found out why and lifts it.',
     cases: {
-      fires: [fires('it is latched', { [latch(`${engine}-stop`)]: '_x4 1x20' }, 6, { engine })],
+      fires: [
+        fires('it is latched', { [latch(`${engine}-stop`)]: '_x4 1x20' }, 6, { engine }),
+        ...besideNodes.map((name) =>
+          fires(`${name} is, on its host`, { [select('mev_host_latched', { engine: name })]: '0x4 1x20' }, 6, {
+            engine: name,
+          }),
+        ),
+      ],
       silent: [
         silent('it is lifted', { [latch(`${engine}-stop`)]: '1x4 stale' }, 10),
+        ...besideNodes.map((name) =>
+          silent(`${name} is not`, { [select('mev_host_latched', { engine: name })]: '0x20' }, 6),
+        ),
         silent('it is another', { [latch('kube-root-ca.crt')]: '1x20', [latch(`${WEBHOOK}-code`)]: '1x20' }, 6),
       ],
     },
   });
 }
 
-function killSwitchBroken({ namespace }: WatchedRisk): Alert {
+function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
+  const guard = (engine: string) => select('mev_host_guard_timestamp_seconds', { engine });
+  const running = (engine: string) => select('mev_host_running', { engine });
+  const wants = (engine: string, wanted: string, runs: string) => ({
+    [select('mev_host_wanted', { engine })]: wanted,
+    [running(engine)]: runs,
+  });
+  const guards = besideNodes.map((engine) => `guard of ${engine}`);
+  const looks = Object.fromEntries(besideNodes.map((engine) => [guard(engine), '0+60x40']));
   const keda = select('kube_deployment_status_replicas_ready', {
     namespace: SERVICES.keda.namespace,
     deployment: OPERATOR,
@@ -52,7 +79,7 @@ function killSwitchBroken({ namespace }: WatchedRisk): Alert {
   const pod = `${WEBHOOK}-eventsource-x7k2p-6f7c9d8b5-k2j4h`;
   const bus = `${BUS}-0`;
   const sensor = 'one-stop-sensor-m4d9w-5d9c7b8f6d-q8z2n';
-  const operates = { [keda]: '1x30' };
+  const operates = { [keda]: '1x30', ...looks };
   const carries = { [ready({ pod: bus })]: '1x30' };
   const listens = { [ready({ pod })]: '1x30', ...carries };
   return about({
@@ -60,14 +87,25 @@ function killSwitchBroken({ namespace }: WatchedRisk): Alert {
     expr: `max by (part) (${[
       called(`absent(max(${keda}) > 0)`, 'part', OPERATOR),
       ...[WEBHOOK, BUS].map((name) => called(`absent(${podsOf(name)})`, 'part', name)),
+      ...besideNodes.map((engine) =>
+        called(`absent(time() - max(${guard(engine)}) < ${GUARD_SECONDS})`, 'part', `guard of ${engine}`),
+      ),
+      // One that was to end and has not.
+      ...besideNodes.map((engine) =>
+        called(
+          `max(${running(engine)}) == 1 and on () max(${select('mev_host_wanted', { engine })}) == 0`,
+          'part',
+          `stop of ${engine}`,
+        ),
+      ),
       `label_replace(max by (pod) (${podsOf(...BETWEEN)}) == 0, "part", "$1", "pod", "(.*)")`,
     ].join(' or ')})`,
     forSeconds: 300,
     summary: '{{ $labels.part }} is not ready: a breach may stop nothing. Stop by hand.',
     cases: {
       fires: [
-        fires('KEDA is not ready', { ...listens, [keda]: '1x4 0x20' }, 12, { part: OPERATOR }),
-        fires('KEDA is not there', listens, 12, { part: OPERATOR }),
+        fires('KEDA is not ready', { ...listens, ...looks, [keda]: '1x4 0x20' }, 12, { part: OPERATOR }),
+        fires('KEDA is not there', { ...listens, ...looks }, 12, { part: OPERATOR }),
         fires('the webhook is not ready', { ...operates, ...carries, [ready({ pod })]: '1x4 0x20' }, 12, { part: pod }),
         fires('the webhook is not there', { ...operates, ...carries }, 12, { part: WEBHOOK }),
         fires('the bus is not there', { ...operates, [ready({ pod })]: '1x30' }, 12, { part: BUS }),
@@ -82,8 +120,24 @@ function killSwitchBroken({ namespace }: WatchedRisk): Alert {
             part: sensor,
           },
         ),
+        ...guards.map((part, index) =>
+          fires(
+            `the ${part} looks no more`,
+            { ...operates, ...listens, [guard(besideNodes[index] ?? '')]: '0+60x4 240x30' },
+            14,
+            { part },
+          ),
+        ),
+        ...besideNodes.map((engine) =>
+          fires(`${engine} does not end`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x40') }, 14, {
+            part: `stop of ${engine}`,
+          }),
+        ),
       ],
       silent: [
+        ...besideNodes.map((engine) =>
+          silent(`${engine} ends`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x7 0x30') }, 16),
+        ),
         silent('both are ready', { ...operates, ...listens }, 12),
         silent('one is started anew', { ...operates, ...carries, [ready({ pod })]: '1x4 0x3 1x20' }, 12),
         silent(

@@ -22,15 +22,22 @@ export const strategiesOf = ({ strategies }: WatchedEngine): readonly WatchedStr
 /** A pod as its Deployment names it, for cases. */
 export const podOf = ({ name }: WatchedEngine): string => `${name}-7d9c5b8f6d-x2x4z`;
 
+/** What the guard of an engine beside a node tells by the exporter of its host. */
+export const ofHost = ({ name }: { readonly name: string }): Labels => ({ engine: name });
+
 /** A series of an engine as it is scraped, for cases. */
 export const scraped = (engine: WatchedEngine, metric: string, labels: Labels = {}): string =>
-  select(metric, { ...ofEngine(engine), pod: podOf(engine), ...labels });
+  select(metric, { ...ofEngine(engine), ...(engine.beside === undefined ? { pod: podOf(engine) } : {}), ...labels });
 
 const ofDeployment = ({ namespace, name }: WatchedEngine): Labels => ({ namespace, deployment: name });
 export const wantedSeries = (engine: WatchedEngine): string =>
-  select('kube_deployment_spec_replicas', ofDeployment(engine));
+  engine.beside === undefined
+    ? select('kube_deployment_spec_replicas', ofDeployment(engine))
+    : select('mev_host_wanted', ofHost(engine));
 export const readySeries = (engine: WatchedEngine): string =>
-  select('kube_deployment_status_replicas_ready', ofDeployment(engine));
+  engine.beside === undefined
+    ? select('kube_deployment_status_replicas_ready', ofDeployment(engine))
+    : select('mev_host_ready', ofHost(engine));
 
 /** Whether it is to run: it is not while it is stopped. */
 export const wanted = (engine: WatchedEngine): string => `max(${wantedSeries(engine)}) > 0`;

@@ -117,6 +117,19 @@ export const METRICS: readonly ExportedMetric[] = [
     chain_secret_changed_timestamp_seconds: [...OF_NODE, 'secret'],
   }),
   ...all('health', 'constructs/chain-node/host/prepare-disk.sh', { chain_disk_ready: OF_NODE }),
+  // Of an engine beside a node.
+  ...all('health', 'constructs/mev-engine/host/engine-guard.sh', {
+    mev_host_guard_timestamp_seconds: ENGINE_LABELS,
+    mev_host_latched: ENGINE_LABELS,
+    mev_host_ready: ENGINE_LABELS,
+    mev_host_restarts_total: ENGINE_LABELS,
+    mev_host_running: ENGINE_LABELS,
+    mev_host_wanted: ENGINE_LABELS,
+  }),
+  ...all('health', 'constructs/mev-engine/host/engine-hourly.sh', {
+    mev_host_egress_open: ENGINE_LABELS,
+    mev_host_probe_timestamp_seconds: ENGINE_LABELS,
+  }),
 
   ...all('node_exporter', `${NODE_EXPORTER}textfile.go`, {
     node_textfile_mtime_seconds: ['file'],

@@ -1,4 +1,5 @@
 import type { ServiceName } from '../../cluster-services';
+import { JOBS } from '../scrape';
 import type { Alert } from './model';
 import { fires, HOST_JOB, type Labels, platform, select, silent } from './parts';
 
@@ -24,7 +25,7 @@ export function targetMissing(): Alert {
   return platform({
     name: 'PrometheusTargetMissing',
     severity: 'warning',
-    expr: `count by (job, namespace) (${select('up', { job: `!${HOST_JOB}`, chain: '' })} == 0) > 0`,
+    expr: `count by (job, namespace) (${select('up', { job: `!~${HOST_JOB}|${JOBS.engines}`, chain: '' })} == 0) > 0`,
     forSeconds: 600,
     summary: '{{ $value }} targets of {{ $labels.job }} in {{ $labels.namespace }} do not answer Prometheus.',
     runbook: 'metrics-missing',
@@ -37,6 +38,12 @@ export function targetMissing(): Alert {
       ],
       silent: [
         silent('all answer', { [up('keda-operator')]: '1x30' }, 20),
+        // One beside a node that is stopped is a target all the same; its own rules tell when it should not be.
+        silent(
+          'an engine beside a node is stopped',
+          { [up(JOBS.engines, { namespace: 'mev-engines', engine: 'one' })]: '0x30' },
+          20,
+        ),
         silent('a node does not', { [up('bsc-mainnet-geth-node', { chain: 'bsc' })]: '0x30' }, 20),
       ],
     },

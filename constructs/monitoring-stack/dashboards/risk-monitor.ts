@@ -20,13 +20,13 @@ const BY_ALERT = 'by (alertname, action, scope, engine, strategy)';
 const BY_UNIT = 'by (unit)';
 const LEGEND = '{{strategy}} {{chain}}';
 
-/** Of a Deployment, whose name is the engine's. */
-const replicas = (metric: string): string =>
-  `label_replace(${metric}{namespace="${NAMESPACE}",deployment=~"$engine"}, "engine", "$1", "deployment", "(.+)")`;
-const WANTED = replicas('kube_deployment_spec_replicas');
-const READY = replicas('kube_deployment_status_replicas_ready');
-/** A config map stops an engine until a person takes it away. */
-const LATCHED = `label_replace(kube_configmap_info{namespace="${NAMESPACE}",configmap=~"\${engine}-stop"}, "engine", "$1", "configmap", "(.+)-stop")`;
+/** Of a Deployment, whose name is the engine's; or of an engine beside a node, as its guard tells. */
+const replicas = (metric: string, onHost: string): string =>
+  `label_replace(${metric}{namespace="${NAMESPACE}",deployment=~"$engine"}, "engine", "$1", "deployment", "(.+)") or ${onHost}{${OF_ENGINE}}`;
+const WANTED = replicas('kube_deployment_spec_replicas', 'mev_host_wanted');
+const READY = replicas('kube_deployment_status_replicas_ready', 'mev_host_ready');
+/** A config map stops an engine until a person takes it away; on a host, a file. */
+const LATCHED = `(mev_host_latched{${OF_ENGINE}} == 1) or label_replace(kube_configmap_info{namespace="${NAMESPACE}",configmap=~"\${engine}-stop"}, "engine", "$1", "configmap", "(.+)-stop")`;
 
 /** What stops everything bears no engine; an alert's environment is as the others have it. */
 const ALERTED = 'environment=~"$environment|",engine=~"$engine|"';
@@ -86,7 +86,7 @@ export const riskMonitor = (): DashboardDefinition => ({
         stat({
           title: 'Scaled to zero',
           about: 'Engines of which no pod is wanted, for whatever reason. Normal: 0.',
-          query: count(`${WANTED} == 0`),
+          query: count(`(${WANTED}) == 0`),
           ...NUMBER,
           steps: TO_LOOK_AT,
         }),

@@ -187,18 +187,32 @@ describe('health', () => {
   });
 });
 
-describe('what cannot be released', () => {
-  const context = {
-    node: 'n',
-    environment: 'test',
-    region: 'eu-central-1',
-    architecture: 'x86_64' as const,
-    group: 'g',
-    memoryGiB: 8,
-    upstreams: {},
-    journal: { rotationSeconds: 1, retentionSeconds: 1 },
-  };
+const context = {
+  node: 'n',
+  environment: 'test',
+  region: 'eu-central-1',
+  architecture: 'x86_64' as const,
+  group: 'g',
+  memoryGiB: 8,
+  upstreams: {},
+  journal: { rotationSeconds: 1, retentionSeconds: 1 },
+};
 
+test('what stands beside the node has its memory, and the host is told', () => {
+  const memory = (reservedMemoryMiB?: number): number =>
+    renderRelease(GETH, {
+      ...context,
+      memoryGiB: 64,
+      ...(reservedMemoryMiB === undefined ? {} : { reservedMemoryMiB }),
+    }).processes.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+  expect(Math.abs(memory() - memory(4352) - 4352)).toBeLessThanOrEqual(2);
+  expect(renderRelease(GETH, { ...context, reservedMemoryMiB: 4352 }).files.get('node.env')).toContain(
+    "RESERVED_MEMORY_MIB='4352'\n",
+  );
+  expect(renderRelease(GETH, context).files.get('node.env')).not.toContain('RESERVED');
+});
+
+describe('what cannot be released', () => {
   test('a node on less memory than the host leaves', () => {
     expect(() => renderRelease(GETH, { ...context, memoryGiB: 1 })).toThrow(
       'n: 1 GiB of memory is too little; choose an instance type with at least 2 GiB',

@@ -3,7 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { renderHostRelease } from '../../../constructs/mev-engine/host-release';
 import type { Json } from '../../project';
+import { PROPS } from './host/host';
 
 /** The one way out to domains, by Squid itself with the configuration of the chart, in a network of its own. */
 
@@ -90,3 +92,8 @@ test('lets tunnels to listed names at port 443 through, and nothing else', () =>
     cluster: '403',
   });
 }, 60_000);
+
+test('beside a node it is told the same', () => {
+  const { files } = renderHostRelease({ ...PROPS, domains: ['relay.example.com', 'inside.example.com'] });
+  expect(files.get('squid.conf')?.trim()).toBe(rendered().trim());
+});

@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { parseAllDocuments } from 'yaml';
 import type { Json } from '../../project';
 import { type Change, define, HOST_LOGS, LAPTOP, releases } from './stack';
@@ -35,10 +38,16 @@ const OBJECTS = 'monitoring-objects';
 const LIFECYCLE = 'monitoring-log-lifecycle';
 const plain = render(OBJECTS);
 const full = render(OBJECTS, { logs: 'loki', hostLogs: HOST_LOGS });
+const asked = render(OBJECTS, { hostQueries: HOST_LOGS });
 const lifecycle = render(LIFECYCLE, { logs: 'elasticsearch' });
 
 test('lint finds nothing', () => {
-  const words = ['lint', '--strict', CHART, ...values(OBJECTS, { logs: 'loki', hostLogs: HOST_LOGS })];
+  const words = [
+    'lint',
+    '--strict',
+    CHART,
+    ...values(OBJECTS, { logs: 'loki', hostLogs: HOST_LOGS, hostQueries: HOST_LOGS }),
+  ];
   expect(execFileSync(HELM, words, { encoding: 'utf8' })).toContain('0 chart(s) failed');
 });
 
@@ -90,6 +99,102 @@ test('hosts reach the port of logs alone, from where they may', () => {
   expect(full['NetworkPolicy monitoring-objects-logs'].spec.ingress).toEqual([
     { from: [{ ipBlock: { cidr: '10.0.0.0/16' } }], ports: [{ port: 3100, protocol: 'TCP' }] },
   ]);
+});
+
+describe('what hosts ask Prometheus by', () => {
+  const pods = asked['Deployment monitoring-objects-queries'].spec.template;
+
+  test('conforms to the restricted standard, and there are two of it', () => {
+    expect(pods.spec.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 99,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    expect(pods.spec.automountServiceAccountToken).toBe(false);
+    const [{ securityContext, image }] = pods.spec.containers;
+    expect(securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(image).toMatch(/^docker\.io\/library\/haproxy:3\.2\.\d+$/);
+    expect(asked['Deployment monitoring-objects-queries'].spec.replicas).toBe(2);
+    expect(asked['PodDisruptionBudget monitoring-objects-queries'].spec.minAvailable).toBe(1);
+  });
+
+  test('is reached from where hosts are, inside the VPC, and it alone', () => {
+    const { metadata, spec } = asked['Service monitoring-objects-queries'];
+    expect(metadata.annotations['service.beta.kubernetes.io/aws-load-balancer-scheme']).toBe('internal');
+    expect(spec).toMatchObject({
+      type: 'LoadBalancer',
+      loadBalancerSourceRanges: ['10.0.0.0/16'],
+      selector: pods.metadata.labels,
+      ports: [{ name: 'queries', port: 9090, targetPort: 'queries', protocol: 'TCP' }],
+    });
+    const policy = asked['NetworkPolicy monitoring-objects-queries'].spec;
+    expect(policy.podSelector.matchLabels).toEqual(pods.metadata.labels);
+    expect(policy.ingress).toEqual([
+      { from: [{ ipBlock: { cidr: '10.0.0.0/16' } }], ports: [{ port: 'queries', protocol: 'TCP' }] },
+    ]);
+  });
+
+  test('is not there unasked, and not for everybody', () => {
+    expect(Object.keys(full).filter((key) => key.endsWith('-queries'))).toEqual([]);
+    expect(() => render(OBJECTS, { hostQueries: { ...HOST_LOGS, sourceRanges: [] } })).toThrow();
+  });
+
+  test('lets one question through, and nothing else of Prometheus: the real HAProxy', async () => {
+    const reached: string[] = [];
+    const prometheus = createServer(({ method, url }, response) => {
+      reached.push(`${method} ${url}`);
+      response.end('{"status":"success"}');
+    });
+    const own = await new Promise<number>((resolve) =>
+      prometheus.listen(0, '127.0.0.1', () => resolve((prometheus.address() as AddressInfo).port)),
+    );
+    const port = own === 65_535 ? own - 1 : own + 1;
+    const file = join(folder, 'haproxy.cfg');
+    const text: string = asked['ConfigMap monitoring-objects-queries'].data['haproxy.cfg'];
+    writeFileSync(
+      file,
+      text
+        .replace('bind :9090', `bind 127.0.0.1:${port}`)
+        .replace('kube-prometheus-stack-prometheus.monitoring.svc.cluster.local:9090', `127.0.0.1:${own}`),
+    );
+    const haproxy = spawn(process.env.HAPROXY ?? 'haproxy', ['-db', '-f', file], { stdio: 'ignore' });
+    const status = async (path: string, method = 'GET'): Promise<number | undefined> => {
+      try {
+        return (await fetch(`http://127.0.0.1:${port}${path}`, { method })).status;
+      } catch {
+        return undefined;
+      }
+    };
+    try {
+      for (let tries = 0; tries < 50 && (await status('/healthcheck')) !== 200; tries++) await after(100);
+      expect(await status('/api/v1/query?query=up')).toBe(200);
+      for (const path of [
+        '/',
+        '/-/quit',
+        '/-/reload',
+        '/api/v1/query_range?query=up',
+        '/api/v1/query/',
+        '/api/v1/query%2f..%2f..%2f..%2f-%2fquit',
+        '/api/v1/status/config',
+        '/api/v1/admin/tsdb/snapshot',
+        '/federate',
+      ])
+        expect([path, await status(path)]).toEqual([path, 404]);
+      for (const method of ['POST', 'PUT', 'DELETE'])
+        expect([method, await status('/api/v1/query?query=up', method)]).toEqual([method, 405]);
+      expect(reached).toEqual(['GET /api/v1/query?query=up']);
+      const many = await Promise.all(Array.from({ length: 150 }, () => status('/api/v1/query?query=up')));
+      expect(new Set(many)).toEqual(new Set([200, 429]));
+      prometheus.close();
+      prometheus.closeAllConnections();
+    } finally {
+      haproxy.kill('SIGKILL');
+    }
+  }, 30_000);
 });
 
 test('a load balancer for everybody is refused', () => {

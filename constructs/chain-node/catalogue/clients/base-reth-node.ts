@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact } from '../model';
 import { ethHealth } from './eth-rpc';
+import { socketOf } from './ipc';
 import { ROLLUP_RETH_ALSO_MANAGED, rollupRethProcess } from './rollup-reth';
 
 /**
@@ -62,8 +63,10 @@ export const baseRethNode: ClientDefinition = {
   // Base's `full` keeps 31 days, not reth's 10,064 blocks, which are half an hour here (base/base .env.mainnet). What a node
   // was first started as cannot be changed.
   nodeTypes: ['full', 'archive'],
+  ipc: socketOf('paradigmxyz/reth docs/vocs/docs/pages/cli/reth/node.mdx at 7b3432d9, `--ipcpath`', '2026-08-21'),
   memoryWeight: 6,
   alsoManaged: [
+    '--ipcpath',
     ...ROLLUP_RETH_ALSO_MANAGED,
     '--rollup.sequencer',
     '--rollup.sequencer-ws',

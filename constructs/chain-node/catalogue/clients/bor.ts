@@ -2,6 +2,7 @@ import type { ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../m
 import { portsByName, siblingPort } from '../model';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
+import { ipcArguments, socketOf } from './ipc';
 
 /**
  * Bor, Polygon's execution client, which learns from heimdall who makes blocks. Flags: 0xPolygon/bor docs/cli/server.md; signal and
@@ -117,8 +118,10 @@ export const bor: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'amoy', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
+  ipc: socketOf('0xPolygon/bor docs/cli/server.md, `ipcpath`', '2026-11-24'),
   memoryWeight: 3,
   alsoManaged: [
+    '--ipcpath',
     '--config',
     '--bor.heimdallgRPC',
     '--bor.runheimdall',
@@ -141,7 +144,7 @@ export const bor: ClientDefinition = {
         program: ['bor', 'server'],
         arguments: [
           '--datadir=/data',
-          '--ipcdisable',
+          ...ipcArguments(context),
           // Its own default is the name of the host, which has its private address in it, and peers and clients are told it.
           '--identity=node',
           ...(context.network.kind === 'local' ? ['--dev', '--dev.period=2'] : following(context, port)),

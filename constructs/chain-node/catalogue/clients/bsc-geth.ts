@@ -2,6 +2,7 @@ import type { Archive, ClientDefinition, DiskUse, Fact, Port, ProcessContext } f
 import { portsByName } from '../model';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
+import { ipcArguments, socketOf } from './ipc';
 
 /**
  * BNB Smart Chain's geth, which needs no consensus client. Flags: bnb-chain/bsc cmd/geth/main.go and cmd/utils/flags.go; image:
@@ -39,7 +40,7 @@ const KEPT = 1_152_000;
 
 const args = (context: ProcessContext) => [
   '--datadir=/data',
-  '--ipcdisable',
+  ...ipcArguments(context),
   `--${context.network.id}`,
   '--syncmode=snap',
   '--state.scheme=path',
@@ -113,9 +114,11 @@ export const bscGeth: ClientDefinition = {
   networks: ['mainnet', 'chapel'],
   // An archive would be made from genesis, and nobody publishes one for geth; the makers send who wants one to other clients.
   nodeTypes: ['full'],
+  ipc: socketOf('bnb-chain/bsc v1.7.3: cmd/utils/flags.go, `ipcpath`; rpc/ipc_unix.go, mode 0600', '2026-04-22'),
   memoryWeight: 1,
   // What the profiler would take is the port of the metrics, which others reach.
   alsoManaged: [
+    '--ipcpath',
     '--config',
     '--networkid',
     '--nodekey',

@@ -3,6 +3,7 @@ import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
+import { ipcArguments, socketOf } from './ipc';
 
 /** Go Ethereum. Flags: go-ethereum v1.17.10, cmd/utils/flags.go; ports, stop grace: ethstaker/eth-docker v26.8.1 geth.yml. */
 
@@ -62,9 +63,13 @@ export const geth: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
+  ipc: socketOf(
+    'ethereum/go-ethereum v1.17.10: cmd/utils/flags.go, `ipcpath`, explicit paths; rpc/ipc_unix.go, mode 0600',
+    '2026-10-23',
+  ),
   memoryWeight: 3,
   // The profiler would take the port of the metrics, which others reach.
-  alsoManaged: ['--networkid', '--datadir.ancient', '--config', '--pprof', '--pprof.addr', '--pprof.port'],
+  alsoManaged: ['--ipcpath', '--networkid', '--datadir.ancient', '--config', '--pprof', '--pprof.addr', '--pprof.port'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);
@@ -76,7 +81,7 @@ export const geth: ClientDefinition = {
         program: ['geth'],
         arguments: [
           '--datadir=/data',
-          '--ipcdisable',
+          ...ipcArguments(context),
           ...(local ? ['--dev', '--dev.period=12'] : [`--${context.network.id}`]),
           ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
           `--cache=${gethCacheMiB(context.memoryMiB, 8192)}`,

@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact } from '../model';
 import { ethHealth } from './eth-rpc';
+import { socketOf } from './ipc';
 import { ROLLUP_RETH_ALSO_MANAGED, rollupRethProcess } from './rollup-reth';
 
 /**
@@ -77,8 +78,13 @@ export const opReth: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia'],
   nodeTypes: ['full', 'archive'],
+  ipc: socketOf(
+    'ethereum-optimism/optimism rust/op-reth/crates/cli/tests/snapshots/cli.snap at 29289555, `--ipcpath`',
+    '2026-10-07',
+  ),
   memoryWeight: 4,
   alsoManaged: [
+    '--ipcpath',
     ...ROLLUP_RETH_ALSO_MANAGED,
     '--rollup.sequencer-http',
     '--rollup.sequencer-ws',

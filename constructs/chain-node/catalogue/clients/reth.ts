@@ -2,6 +2,7 @@ import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
+import { ipcArguments, socketOf } from './ipc';
 import { RETH_ENVIRONMENT, RETH_IDENTITY, RETH_METRICS, rethLog, rethNetwork, rethRpc } from './reth-flags';
 
 /** Reth. Flags: paradigmxyz/reth crates/node/core/src/args; ports, stop signal: ethstaker/eth-docker v26.8.1 reth.yml. */
@@ -52,8 +53,9 @@ export const reth: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
+  ipc: socketOf('paradigmxyz/reth docs/vocs/docs/pages/cli/reth/node.mdx at 7b3432d950, `--ipcpath`', '2026-08-21'),
   memoryWeight: 3,
-  alsoManaged: ['--config', '--instance', '-d'],
+  alsoManaged: ['--ipcpath', '--config', '--instance', '-d'],
   processes: (context) => {
     const own = ports(context);
     const port = portsByName(own);
@@ -65,7 +67,7 @@ export const reth: ClientDefinition = {
         program: ['reth', 'node'],
         arguments: [
           '--datadir=/data',
-          '--ipcdisable',
+          ...ipcArguments(context),
           ...(local ? ['--dev', '--dev.block-time=12s'] : [`--chain=${context.network.id}`]),
           ...(local ? [] : (NODE_TYPES[context.nodeType] ?? [])),
           ...rethLog(LOG_FILTER[context.logLevel]),

@@ -1,5 +1,6 @@
 import type { Argument, Port, Process, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { ipcArguments } from './ipc';
 import { RETH_ENVIRONMENT, RETH_IDENTITY, RETH_METRICS, rethLog, rethNetwork, rethRpc } from './reth-flags';
 
 /**
@@ -42,7 +43,7 @@ export function rollupRethProcess(
     program: [of.program, 'node'],
     arguments: [
       '--datadir=/data',
-      '--ipcdisable',
+      ...ipcArguments(context),
       `--chain=${of.chain}`,
       ...of.further,
       ...(context.nodeType === 'full' ? of.full : []),

@@ -11,3 +11,8 @@ secretStoreRef:
   kind: SecretStore
   name: {{ .Release.Name }}
 {{- end }}
+
+{{- define "monitoring.queriesSelector" -}}
+app.kubernetes.io/name: monitoring-queries
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}

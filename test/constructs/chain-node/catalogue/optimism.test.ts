@@ -145,6 +145,7 @@ describe('a node of the OP Stack', () => {
       p2p: 'outbound',
       logLevel: 'info',
       blobCustody: 'standard',
+      ipc: false,
       options: [],
       memoryMiB: 1024,
     } as const;

@@ -331,6 +331,7 @@ describe('versions', () => {
     p2p: 'public' as const,
     logLevel: 'info' as const,
     blobCustody: 'standard' as const,
+    ipc: false,
     options: [],
     memoryMiB: MEMORY_MIB,
     siblings: [],

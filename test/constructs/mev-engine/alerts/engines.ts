@@ -58,9 +58,18 @@ export const OTHER: WatchedEngine = {
   wallets: [],
 };
 
+/** On the instance of a node. */
+export const BESIDE_NODE: WatchedEngine = {
+  ...ENGINE,
+  name: 'beside',
+  beside: 'ethereum-mainnet-geth',
+  strategies: [{ ...LIMITED, name: 'near-usdc' }],
+};
+
 export const RISK: WatchedRisk = {
   namespace: 'mev-engines',
-  engines: [ENGINE.name, OTHER.name],
+  engines: [ENGINE.name, OTHER.name, BESIDE_NODE.name],
+  besideNodes: [BESIDE_NODE.name],
   maxHourlyLoss: { value: '0.5', unit: 'ETH' },
   maxDailyLoss: { value: '2', unit: 'ETH' },
   emergencyStopLoss: { value: '5', unit: 'ETH' },
@@ -68,4 +77,9 @@ export const RISK: WatchedRisk = {
 };
 
 /** Every alert of an environment with them. */
-export const ENGINE_ALERTS: readonly Alert[] = [...engineAlerts(ENGINE), ...engineAlerts(OTHER), ...riskAlerts(RISK)];
+export const ENGINE_ALERTS: readonly Alert[] = [
+  ...engineAlerts(ENGINE),
+  ...engineAlerts(OTHER),
+  ...engineAlerts(BESIDE_NODE),
+  ...riskAlerts(RISK),
+];

@@ -192,6 +192,12 @@ export interface RateLimit {
 /** An EKS cluster by its name, or what a file of credentials leads to. */
 export type ClusterAccess = { readonly eks: string } | { readonly kubeconfig: string; readonly context: string };
 
+/** A header, and the secret that holds its value. */
+export interface Authorization {
+  readonly header: string;
+  readonly secret: string;
+}
+
 /** What is true of a node wherever it runs. */
 interface AnyNodeSpec extends NodeProgram {
   /** `<chain>-<network>-<client>`, replicas `-2` and up. */
@@ -203,6 +209,10 @@ interface AnyNodeSpec extends NodeProgram {
   readonly bootstrap: Bootstrap;
   /** The layer-1 node that it reads, where its network settles on one. */
   readonly l1?: L1Source;
+  /** Names of secrets that its processes are given, by the files that they become. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What users of its optional processes must send, by process. */
+  readonly authorizations?: Readonly<Record<string, Authorization>>;
   /** Where each setting comes from, for people; nothing is derived from it. */
   readonly settings: readonly NodeSetting[];
 }

@@ -53,7 +53,7 @@ export class ChainNode extends Construct implements NodeAddresses {
       hosting: props.hosting,
       processes: node.processes,
       metricsTargets,
-      secrets: secretsOf(props.upstreams),
+      secrets: secretsOf(props),
       ...(this.instance ? { host: this.instance.privateDnsName } : {}),
     });
   }

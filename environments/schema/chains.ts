@@ -4,8 +4,10 @@ import {
   type ChainDefinition,
   type ClientDefinition,
   clientsIn,
+  type OptionSetting,
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
+import { optionKey, optionsIn } from '../order-flow';
 import { size, throughput } from '../quantity';
 import { flag, integer, isMoving, list, oneOf, positive, quantity, secretName, text } from './leaf';
 import { osPatches, p2p } from './sections';
@@ -213,11 +215,42 @@ const storage = oneOf(
   },
 );
 
+/** One value that may be said of an optional process. */
+function optionSetting(name: string, setting: OptionSetting): z.ZodType<string | string[]> {
+  const { kind, purpose } = setting;
+  if (kind === 'secret') return secretName(`${purpose}.${'optional' in setting ? ' Default: none.' : ''}`);
+  if (kind === 'text') return text(`${purpose}. Default: none.`, setting);
+  const { choices, most } = setting;
+  const all = [...new Set(Object.values(choices).flat())];
+  const one = oneOf('One of them.', all, { what: `offered to ${name}` });
+  return list(`${purpose}; at most ${most}.`, one).superRefine((given, context) => {
+    if (given.length <= most) return;
+    context.addIssue({ code: 'custom', path: [most], message: `is one too many; give at most ${most}` });
+  });
+}
+
+/** What may be said of the optional processes of a chain. */
+function orderFlow(chain: ChainDefinition) {
+  const sections = [...optionsIn(chain)].flatMap(([name, { settings }]) => {
+    if (!settings) return [];
+    const keys = Object.entries(settings).map(([key, one]) => [key, optionSetting(name, one).optional()] as const);
+    const section = z.strictObject(Object.fromEntries(keys)).meta({ description: `How ${name} runs.` });
+    return [[optionKey(name), section.optional()] as const];
+  });
+  if (sections.length === 0) return {};
+  return {
+    order_flow: z
+      .strictObject(Object.fromEntries(sections))
+      .meta({ description: 'How optional processes that bring order flow run, where optional_processes lists them.' })
+      .optional(),
+  };
+}
+
 /** Settings that a chain, a node and a replica share; the most specific wins. */
 function nodeSettings(chain: ChainDefinition) {
   const consensus = [...new Set(chain.clients.flatMap((choice) => choice.consensus.map(({ id }) => id)))];
   const clients = clientsIn(chain).filter(({ within }) => within === undefined);
-  const optional = [...new Set(clientsIn(chain).flatMap((client) => Object.keys(client.optional ?? {})))];
+  const optional = [...optionsIn(chain)];
   const nodeTypes = [...new Set(chain.clients.flatMap(({ client }) => client.nodeTypes))];
   const { retired } = chain;
   const byClient = <T>(description: string, value: (client: ClientDefinition) => z.ZodType<T>) =>
@@ -245,13 +278,15 @@ function nodeSettings(chain: ChainDefinition) {
       ? {}
       : {
           optional_processes: list(
-            `Further processes: ${clientsIn(chain)
-              .flatMap((client) => Object.entries(client.optional ?? {}))
-              .map(([name, purpose]) => `${name}, ${purpose}`)
-              .join('; ')}. Default: none.`,
-            oneOf('A process.', optional, { what: `an optional process of ${chain.id}` }),
+            `Further processes: ${optional.map(([name, { purpose }]) => `${name}, ${purpose}`).join('; ')}. Default: none.`,
+            oneOf(
+              'A process.',
+              optional.map(([name]) => name),
+              { what: `an optional process of ${chain.id}` },
+            ),
             { mayBeEmpty: true },
           ).optional(),
+          ...orderFlow(chain),
         }),
     p2p: nodeP2p,
     backup: flag(

@@ -15,6 +15,7 @@ export {
   type NodeProgram,
   networkOf,
   onDataVolume,
+  optionOf,
   processesByClient,
   processesOf,
   sizingOf,

@@ -1,5 +1,6 @@
 import type { Archive, ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
 
@@ -113,6 +114,7 @@ export const bscGeth: ClientDefinition = {
   networks: ['mainnet', 'chapel'],
   // An archive would be made from genesis, and nobody publishes one for geth; the makers send who wants one to other clients.
   nodeTypes: ['full'],
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 1,
   // What the profiler would take is the port of the metrics, which others reach.
   alsoManaged: [
@@ -125,7 +127,7 @@ export const bscGeth: ClientDefinition = {
     '--pprof.port',
     '--pruneancient',
   ],
-  processes: (context) => [
+  processes: withBdnGateway('BSC-Mainnet', (context) => [
     {
       name: 'geth',
       source: { kind: 'image', image: 'ghcr.io/bnb-chain/bsc', version: context.version },
@@ -143,7 +145,7 @@ export const bscGeth: ClientDefinition = {
         names: GETH_METRICS,
       },
     },
-  ],
+  ]),
   // Times of blocks are whole seconds to `eth_getBlockByNumber`, two blocks to each.
   health: (network) => ethHealth('geth', network, 15),
   archive: ({ network }) => ARCHIVES[network],

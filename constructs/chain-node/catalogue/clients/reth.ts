@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
 import { RETH_ENVIRONMENT, RETH_IDENTITY, RETH_METRICS, rethLog, rethNetwork, rethRpc } from './reth-flags';
@@ -52,9 +53,10 @@ export const reth: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 3,
   alsoManaged: ['--config', '--instance', '-d'],
-  processes: (context) => {
+  processes: withBdnGateway('Mainnet', (context) => {
     const own = ports(context);
     const port = portsByName(own);
     const local = context.network.kind === 'local';
@@ -85,7 +87,7 @@ export const reth: ClientDefinition = {
         },
       },
     ];
-  },
+  }),
   health: (network) => ethHealth('reth', network, 60),
   archive: ({ network }) =>
     network === 'mainnet'

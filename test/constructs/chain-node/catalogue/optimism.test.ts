@@ -146,6 +146,7 @@ describe('a node of the OP Stack', () => {
       logLevel: 'info',
       blobCustody: 'standard',
       options: [],
+      optionSettings: {},
       memoryMiB: 1024,
     } as const;
     const [stranger] = pair(node('op-reth'));

@@ -332,6 +332,7 @@ describe('versions', () => {
     logLevel: 'info' as const,
     blobCustody: 'standard' as const,
     options: [],
+    optionSettings: {},
     memoryMiB: MEMORY_MIB,
     siblings: [],
     version: one.versions?.[0] ?? '',

@@ -151,9 +151,30 @@ export interface EngineSpec {
   /** Ranges of addresses. */
   readonly egress: readonly string[];
   readonly chains: readonly EngineChainSpec[];
+  readonly orderFlow: readonly OrderFlowSpec[];
   readonly strategies: readonly StrategySpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;
+}
+
+/** Order flow that an engine takes. */
+export interface OrderFlowSpec {
+  /** As the engine names it. */
+  readonly name: string;
+  /** `protected-rpc`, or the process that stands beside a node. */
+  readonly kind: string;
+  readonly chain: string;
+  readonly network: string;
+  /** The node that it stands beside. */
+  readonly node?: string;
+  /** The address of an endpoint, or else the secret that holds it and the file that it becomes. */
+  readonly url?: string;
+  readonly secret?: string;
+  readonly file?: string;
+  /** What the proxy must let through for it. */
+  readonly domain?: string;
+  /** What is sent to it, and the file that holds the value. */
+  readonly authorization?: Authorization & { readonly file: string };
 }
 
 /** A network that an engine reads, and where. */

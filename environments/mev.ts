@@ -3,6 +3,7 @@ import { networkOf } from '../constructs/chain-node/catalogue';
 import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
+import { checkOrderFlow, orderFlowOf } from './engine-order-flow';
 import type { EngineChainSpec, EngineSpec, GatewaySettings, MevSettings, NodeSpec, StrategySpec } from './environment';
 import { inEth } from './limits';
 import type { Layers } from './merge';
@@ -43,6 +44,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const gasless = new Set(context.chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
   for (const problem of checkRisk(mev, layers, gasless)) report(problem);
   checkEngines(mev, context);
+  checkOrderFlow(mev, context, inSettings(context));
   checkScopes(mev, context);
   const running = strategies.filter(
     ({ stage, settings: { strategy } }) => STAGES_OF[environment].includes(stage) && strategy.enabled,
@@ -255,6 +257,9 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
       spec.chains.map((one) => [`${one.chain} ${one.network}`, { ...one, strategy }] as const),
     ),
   );
+  const chains = [...networks.values()]
+    .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
+    .flatMap((one) => sourceOf(one, engine.reads, context));
   return {
     name: nameOf(key),
     type: engine.type,
@@ -267,9 +272,11 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
     secrets: engine.secrets ?? {},
     relays: [...(engine.relays ?? [])].sort(),
     egress: [...(engine.egress ?? [])].sort(),
-    chains: [...networks.values()]
-      .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
-      .flatMap((one) => sourceOf(one, engine.reads, context)),
+    chains,
+    orderFlow: orderFlowOf(key, chains, mev, context, {
+      whole: chains.length === networks.size,
+      fail: inSettings(context),
+    }),
     strategies: kept.map(({ spec }) => spec),
     stopped,
   };

@@ -19,6 +19,9 @@ import type { Lookup } from './settings';
 /** The key of an optional process in YAML. */
 export const optionKey = (name: string): string => name.replaceAll('-', '_');
 
+/** The file in which engines find what they send to an optional process of a chain. */
+export const authorizationFile = (name: string, chain: string): string => `${name}-${chain}-authorization`;
+
 /** All optional processes of a chain's clients, each once. */
 export const optionsIn = (chain: ChainDefinition): ReadonlyMap<string, OptionalProcess> =>
   new Map(clientsIn(chain).flatMap(({ optional = {} }) => Object.entries(optional)));
@@ -91,7 +94,7 @@ interface Said {
 function planSettings(
   name: string,
   { settings = {} }: OptionalProcess,
-  { program: { network }, own, elsewhere }: Asked,
+  { program: { chain, network }, own, elsewhere }: Asked,
   refuse: (message: string, ...setting: string[]) => void,
 ): Said {
   const said: Record<string, string | readonly string[]> = {};
@@ -114,7 +117,8 @@ function planSettings(
       continue;
     }
     const secret = value as string;
-    const holding = 'file' in setting ? `the file as ${setting.file}` : 'its text, in the namespace of engines';
+    const holding =
+      'file' in setting ? `the file as ${setting.file}` : `the value as ${authorizationFile(name, chain.id)}`;
     const odd = elsewhere ? notInCluster(secret, holding) : undefined;
     if (odd !== undefined) refuse(`"${secret}" ${odd}`, ...path);
     if ('file' in setting) files[setting.file] = secret;

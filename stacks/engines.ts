@@ -4,6 +4,7 @@ import { type ChainNode, NODE_NAMESPACE } from '../constructs/chain-node';
 import { SecretStoreRole } from '../constructs/cluster-services';
 import { KillSwitch, NAMESPACE } from '../constructs/kill-switch';
 import {
+  type EngineFlow,
   type EngineSource,
   MevEngine,
   riskAlerts,
@@ -13,7 +14,7 @@ import {
 import { type MonitoringStack, renderRules } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
 import { PREMIUM_HEADER, type RpcGateway } from '../constructs/rpc-gateway';
-import type { EngineChainSpec, EngineSpec, Environment, MevSettings } from '../environments/environment';
+import type { EngineChainSpec, EngineSpec, Environment, MevSettings, OrderFlowSpec } from '../environments/environment';
 import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
 
@@ -70,7 +71,7 @@ export function mevEngines(
     value: ENGINE_PRIORITY,
   });
   const built = engines.map((spec) => {
-    const { signingKey, chains, ...engine } = spec;
+    const { signingKey, chains, orderFlow, ...engine } = spec;
     const token = premium !== undefined && readsGateway(spec) ? premium : undefined;
     const zone = zoneOf(spec, environment);
     return new MevEngine(stack, `engine-${engine.name}`, {
@@ -84,7 +85,10 @@ export function mevEngines(
       ...(zone === undefined ? {} : { zone }),
       priorityClass,
       after: [priority],
+      secrets: { ...engine.secrets, ...Object.fromEntries(secretsOfFlow(orderFlow)) },
+      relays: [...new Set([...engine.relays, ...orderFlow.flatMap(({ domain }) => domain ?? [])])],
       chains: chains.map((chain) => sourceOf(chain, around)),
+      ...(orderFlow.length > 0 ? { orderFlow: orderFlow.map((flow) => flowOf(flow, around)) } : {}),
       loss,
       runbooks,
     });
@@ -99,12 +103,23 @@ const readsGateway = ({ chains }: EngineSpec): boolean => chains.some(({ source 
 
 const secretsOf = (engine: EngineSpec, premium: string | undefined): readonly string[] => [
   ...Object.values(engine.secrets),
+  ...secretsOfFlow(engine.orderFlow).map(([, secret]) => secret),
   ...(premium !== undefined && readsGateway(engine) ? [premium] : []),
 ];
 
-/** Of the first node that it reads; the gateway has its nodes anywhere. */
-function zoneOf({ chains }: EngineSpec, { nodes }: Environment): string | undefined {
-  const first = chains.flatMap(({ source }) => (source === 'gateway' ? [] : [source.node]))[0];
+/** Secrets of order flow, by the files that they become. */
+const secretsOfFlow = (orderFlow: readonly OrderFlowSpec[]): readonly (readonly [file: string, secret: string])[] =>
+  orderFlow.flatMap(({ file, secret, authorization }) => [
+    ...(file !== undefined && secret !== undefined ? [[file, secret] as const] : []),
+    ...(authorization ? [[authorization.file, authorization.secret] as const] : []),
+  ]);
+
+/** Of the first node that it reads, or else takes order flow from; the gateway has its nodes anywhere. */
+function zoneOf({ chains, orderFlow }: EngineSpec, { nodes }: Environment): string | undefined {
+  const [first] = [
+    ...chains.flatMap(({ source }) => (source === 'gateway' ? [] : [source.node])),
+    ...orderFlow.flatMap(({ node }) => node ?? []),
+  ];
   return nodes.find(({ id }) => id === first)?.zone;
 }
 
@@ -142,7 +157,23 @@ function sourceOf(
     ...(node.wsUrl === undefined ? {} : { ws: node.wsUrl }),
     // It reads this one, whatever the others are.
     nodes: [source.node],
-    reach: node.pod || !vpc ? { namespace: node.pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr },
+    reach: reachOf(node, vpc),
     ports: portsOf([node.rpcUrl, node.wsUrl]),
   };
+}
+
+const reachOf = ({ pod }: ChainNode, vpc: Network | undefined): EngineSource['reach'] =>
+  pod || !vpc ? { namespace: pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr };
+
+/** What the engine is told of it; and, beside a node, the one port that it needs. */
+function flowOf(
+  { node: id, authorization, domain: _, secret: __, ...about }: OrderFlowSpec,
+  { nodes, network: vpc }: Around,
+): EngineFlow {
+  const sent = authorization ? { authorization: { header: authorization.header, file: authorization.file } } : {};
+  if (id === undefined) return { ...about, ...sent };
+  const node = nodes.get(id);
+  const url = node?.orderFlow[about.kind];
+  if (node === undefined || url === undefined) throw new Error(`${id} has no ${about.kind}`);
+  return { ...about, ...sent, url, at: { reach: reachOf(node, vpc), ports: portsOf([url]) } };
 }

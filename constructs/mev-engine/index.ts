@@ -6,6 +6,7 @@ export {
   type EngineChain,
   type EngineFile,
   type EngineMetric,
+  type EngineOrderFlow,
   FILES,
   GLOBAL_SCOPE,
   type LimitsFile,
@@ -17,5 +18,5 @@ export {
   type StrategyLimits,
 } from './contract';
 export type { EngineStrategy } from './files';
-export { type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { type EngineFlow, type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';

@@ -9,18 +9,28 @@ import { PodRole } from '../cluster-services';
 import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
-import { type EngineChain, type LimitsFile, PORTS } from './contract';
+import { type EngineChain, type EngineOrderFlow, type LimitsFile, PORTS } from './contract';
 import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
 import { type Proof, runQuery, scopesOf } from './query';
 import type { WatchedEngine } from './watched';
 
-/** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
-export interface EngineSource extends EngineChain, Proof {
-  /** Seconds between blocks; absent where it varies. */
-  readonly blockSeconds?: number;
+/** What must be open for something that is near. */
+export interface Reached {
   /** Where it is: in a namespace of the cluster, or at addresses of the VPC. */
   readonly reach: { readonly namespace: string } | { readonly cidr: string };
   readonly ports: readonly number[];
+}
+
+/** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
+export interface EngineSource extends EngineChain, Proof, Reached {
+  /** Seconds between blocks; absent where it varies. */
+  readonly blockSeconds?: number;
+}
+
+/** Order flow that the engine takes: what it is told, and, of what stands beside a node, what must be open for it. */
+export interface EngineFlow extends EngineOrderFlow {
+  /** Absent where it is reached by the proxy. */
+  readonly at?: Reached;
 }
 
 export interface MevEngineProps {
@@ -76,6 +86,12 @@ export interface MevEngineProps {
   /** Ranges of addresses that it may reach, at port 443. */
   readonly egress: readonly string[];
   readonly chains: readonly EngineSource[];
+  /**
+   * Order flow that it takes; its secrets are among `secrets`, and its domains among `relays`.
+   *
+   * @default - none
+   */
+  readonly orderFlow?: readonly EngineFlow[];
   readonly strategies: readonly EngineStrategy[];
   readonly loss: LimitsFile['loss'];
   /** There is no Deployment at all. */
@@ -109,7 +125,7 @@ export class MevEngine extends Construct {
   constructor(scope: Construct, id: string, props: MevEngineProps) {
     super(scope, id);
     const { environment, region, cluster, killSwitch, chains, strategies, type, subtype, stopped, runbooks } = props;
-    const { name } = props;
+    const { name, orderFlow = [] } = props;
     const key = props.signingKey
       ? new DataAwsKmsKey(this, 'signing-key', {
           keyId: props.signingKey.id,
@@ -191,6 +207,7 @@ export class MevEngine extends Construct {
                 ...(ws === undefined ? {} : { ws }),
               })),
               relays: domains,
+              ...(orderFlow.length > 0 ? { orderFlow: orderFlow.map(({ at: _, ...told }) => told) } : {}),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken
@@ -211,7 +228,7 @@ export class MevEngine extends Construct {
           graceSeconds: graceSeconds(strategies),
           ports: PORTS,
           region,
-          reads: reachOf(chains),
+          reads: reachOf([...chains, ...orderFlow.flatMap(({ at }) => at ?? [])]),
           egress: props.egress,
           signs: key !== undefined,
           proxy: { image: PROXY_IMAGE, domains },
@@ -238,10 +255,10 @@ export class MevEngine extends Construct {
 }
 
 /** What must be open: by namespace, and by range of the VPC, each once. */
-function reachOf(chains: readonly EngineSource[]): object {
-  const merge = (of: (source: EngineSource) => string | undefined) => {
+function reachOf(sources: readonly Reached[]): object {
+  const merge = (of: (source: Reached) => string | undefined) => {
     const ports = new Map<string, Set<number>>();
-    for (const source of chains) {
+    for (const source of sources) {
       const place = of(source);
       if (place !== undefined) ports.set(place, new Set([...(ports.get(place) ?? []), ...source.ports]));
     }

@@ -46,6 +46,38 @@ const image = text(
   else if (isMoving(tag)) refuse('moves: what runs tomorrow would not be what was reviewed today');
 });
 
+const DOMAIN = {
+  pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  expected: 'a domain such as relay.flashbots.net',
+  example: 'relay.flashbots.net',
+};
+
+/** An endpoint that takes transactions past the public mempool. */
+const protectedRpc = (chains: readonly string[]) =>
+  z
+    .strictObject({
+      chain: oneOf('Chain that it is of.', chains, { what: 'a chain' }),
+      network: text('Network that it is of.'),
+      url: text('Its address, where that is no secret.', {
+        pattern: /^https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~%-]*)?(\?[\w.~%=&:,-]*)?$/,
+        expected: 'an https address at port 443 with a domain, such as https://rpc.flashbots.net/fast',
+        example: 'https://rpc.flashbots.net/fast',
+      }).optional(),
+      secret: secretName('Name of the secret that holds its address, where a token is in it.').optional(),
+      domain: text('Domain of an address that is a secret: the proxy lets it through.', DOMAIN).optional(),
+    })
+    .superRefine(({ url, secret, domain }, context) => {
+      const fault = (key: string, message: string): void =>
+        context.addIssue({ code: 'custom', path: [key], message, params: { key: true } });
+      if (url !== undefined && secret !== undefined)
+        return fault('secret', 'stands beside url; where the address is a secret, give it with domain alone');
+      if (url !== undefined && domain !== undefined) return fault('domain', 'is in url already; remove it');
+      if (url === undefined && secret === undefined)
+        context.addIssue({ code: 'custom', message: 'has no address; give url, or secret and domain' });
+      if (secret !== undefined && domain === undefined)
+        fault('secret', 'holds an address that nobody here sees; give its domain as well');
+    });
+
 const engine = z
   .strictObject({
     ...engineKind,
@@ -78,11 +110,12 @@ const engine = z
       .optional(),
     relays: list(
       'Domains that it may reach, at port 443, by the proxy of HTTPS_PROXY. Default: none.',
-      text('A domain.', {
-        pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-        expected: 'a domain such as relay.flashbots.net',
-        example: 'relay.flashbots.net',
-      }),
+      text('A domain.', DOMAIN),
+      { mayBeEmpty: true },
+    ).optional(),
+    order_flow: list(
+      'Order flow that it takes: names of optional processes of the nodes of its networks, and of endpoints in mev.protected_rpc. Default: none.',
+      text('One of them.'),
       { mayBeEmpty: true },
     ).optional(),
     egress: list(
@@ -136,6 +169,10 @@ export const mevSection = (chains: readonly string[]) =>
         })
         .optional(),
       engines: z.record(z.string(), engine).meta({ description: 'Engines by name.' }).optional(),
+      protected_rpc: z
+        .record(z.string(), protectedRpc(chains))
+        .meta({ description: 'Endpoints that take transactions past the public mempool, by name.' })
+        .optional(),
       risk_limits: z
         .strictObject({
           max_position_size: quantity('Largest position of one strategy.', amount).optional(),

@@ -71,6 +71,13 @@ const protectedRpc = (chains: readonly string[]) =>
         context.addIssue({ code: 'custom', path: [key], message, params: { key: true } });
       if (url !== undefined && secret !== undefined)
         return fault('secret', 'stands beside url; where the address is a secret, give it with domain alone');
+      // It is not repeated.
+      if (url !== undefined && /[\w-]{24,}/.test(url.replace(/^https:\/\/[^/?]*/, '')))
+        return context.addIssue({
+          code: 'custom',
+          path: ['url'],
+          message: 'seems to have a token in it; put the address into a secret, and give secret and domain',
+        });
       if (url !== undefined && domain !== undefined) return fault('domain', 'is in url already; remove it');
       if (url === undefined && secret === undefined)
         context.addIssue({ code: 'custom', message: 'has no address; give url, or secret and domain' });

@@ -1,4 +1,5 @@
 /** One suite for several files: each suite loads all of the configuration anew. */
+import './mistakes/engine-order-flow';
 import './mistakes/engines';
 import './mistakes/gateway';
 import './mistakes/kubernetes-uses';

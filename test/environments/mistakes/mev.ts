@@ -66,7 +66,7 @@ tell([
       'mev: { engines: { a: { type: arbitrage, subtype: cross-chain, image: "a:1", replicas: 2 } } }\n',
     ),
     lines: [
-      'environments/development/overrides.yml:1:77 mev.engines.a.replicas: is not a known key; use one of type, subtype, image, cpu, memory, reads, node_selector, signing_key, secrets, relays, egress',
+      'environments/development/overrides.yml:1:77 mev.engines.a.replicas: is not a known key; use one of type, subtype, image, cpu, memory, reads, node_selector, signing_key, secrets, relays, order_flow, egress',
     ],
   },
 

@@ -59,7 +59,7 @@ const protectedRpc = (chains: readonly string[]) =>
       chain: oneOf('Chain that it is of.', chains, { what: 'a chain' }),
       network: text('Network that it is of.'),
       url: text('Its address, where that is no secret.', {
-        pattern: /^https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~%-]*)?(\?[\w.~%=&:,-]*)?$/,
+        pattern: /^https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~%-]*)?(\?[\w./~%=&:,-]*)?$/,
         expected: 'an https address at port 443 with a domain, such as https://rpc.flashbots.net/fast',
         example: 'https://rpc.flashbots.net/fast',
       }).optional(),

@@ -4,12 +4,12 @@ import {
   type ChainDefinition,
   type ClientDefinition,
   clientsIn,
-  type OptionSetting,
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
-import { optionKey, optionsIn } from '../order-flow';
+import { optionsIn } from '../order-flow';
 import { size, throughput } from '../quantity';
 import { flag, integer, isMoving, list, oneOf, positive, quantity, secretName, text } from './leaf';
+import { orderFlow } from './order-flow';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
@@ -214,37 +214,6 @@ const storage = oneOf(
     what: 'a storage',
   },
 );
-
-/** One value that may be said of an optional process. */
-function optionSetting(name: string, setting: OptionSetting): z.ZodType<string | string[]> {
-  const { kind, purpose } = setting;
-  if (kind === 'secret') return secretName(`${purpose}.${'optional' in setting ? ' Default: none.' : ''}`);
-  if (kind === 'text') return text(`${purpose}. Default: none.`, setting);
-  const { choices, most } = setting;
-  const all = [...new Set(Object.values(choices).flat())];
-  const one = oneOf('One of them.', all, { what: `offered to ${name}` });
-  return list(`${purpose}; at most ${most}.`, one).superRefine((given, context) => {
-    if (given.length <= most) return;
-    context.addIssue({ code: 'custom', path: [most], message: `is one too many; give at most ${most}` });
-  });
-}
-
-/** What may be said of the optional processes of a chain. */
-function orderFlow(chain: ChainDefinition) {
-  const sections = [...optionsIn(chain)].flatMap(([name, { settings }]) => {
-    if (!settings) return [];
-    const keys = Object.entries(settings).map(([key, one]) => [key, optionSetting(name, one).optional()] as const);
-    const section = z.strictObject(Object.fromEntries(keys)).meta({ description: `How ${name} runs.` });
-    return [[optionKey(name), section.optional()] as const];
-  });
-  if (sections.length === 0) return {};
-  return {
-    order_flow: z
-      .strictObject(Object.fromEntries(sections))
-      .meta({ description: 'How optional processes that bring order flow run, where optional_processes lists them.' })
-      .optional(),
-  };
-}
 
 /** Settings that a chain, a node and a replica share; the most specific wins. */
 function nodeSettings(chain: ChainDefinition) {

@@ -94,6 +94,22 @@ give() { # <name of the file> <secret> <where files go, or nothing: it is only l
   mv -T "$3/.$1.new" "$3/$1"
 }
 
+# A file that an earlier release was given, and this one is not, is nobody's any more.
+forget_given() {
+  local name pair given=$secrets/.given
+  if [ -f "$given" ]; then
+    while read -r name; do
+      [[ " ${GIVEN_SECRETS:-}" == *" $name="* ]] || rm -f "${secrets:?}/$name"
+    done <"$given"
+  fi
+  if [ -z "${GIVEN_SECRETS:-}" ]; then
+    rm -f "$given"
+  else
+    for pair in $GIVEN_SECRETS; do echo "${pair%%=*}"; done >"$given.new"
+    mv -T "$given.new" "$given"
+  fi
+}
+
 write_host_values() { # <file> [<where files of secrets go>]
   local pair
   (
@@ -162,6 +178,7 @@ start_processes() {
   "$release/host/bootstrap.sh" --check || die "the data is not there yet, and nothing is started without it; see: journalctl --unit chain-node-bootstrap"
   make_tree
   "$release/host/identity.sh" --restore || die "the node would be a stranger to its peers (above); nothing is started"
+  forget_given
   write_host_values "$run/host-values.env" "$secrets"
   install_units
   say "starting: $PROCESSES"

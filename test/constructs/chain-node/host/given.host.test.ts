@@ -81,6 +81,15 @@ test('without which nothing has ever run keep it from starting', async () => {
   expect(output).toContain('see that it exists and that the instance role may read it');
 });
 
+test('are gone from the host with the process that read them, and what the host made stays', async () => {
+  const node = asked('[1]\n');
+  await node.apply();
+  expect(node.exists(FILE)).toBe(true);
+  node.upload(release('image: client:3\n'));
+  expect((await node.apply()).status).toBe(0);
+  expect(fs.readdirSync(path.dirname(path.join(node.folder, FILE)))).toEqual(['jwt']);
+});
+
 test('go on as they were when the release before comes back', async () => {
   const node = asked('[1]\n');
   node.write('fake/health', '0 at the head\n');

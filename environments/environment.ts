@@ -1,4 +1,5 @@
 import type { Architecture, Bootstrap, NodeProgram, Storage, VolumeSizing } from '../constructs/chain-node/catalogue';
+import type { WorkerRole, WorkerStore } from '../constructs/data-worker/contract';
 import type { Mode, Quantity, StrategyLimits } from '../constructs/mev-engine/contract';
 import type { PlainMap } from './document';
 import type { EnvironmentName } from './schema/sections';
@@ -35,6 +36,12 @@ export interface Environment {
   readonly gateway?: GatewaySettings;
   /** Engines and what stops them; there are none when absent. */
   readonly mev?: MevSettings;
+  /** Forks and backtests in a namespace of their own; there is none when absent. */
+  readonly research?: ResearchSettings;
+  /** Streams and stores of what engines see and do; there are none when absent. */
+  readonly data?: DataSettings;
+  /** What fills them and makes something of them; there are none when absent. */
+  readonly workers?: readonly WorkerSpec[];
   /** Sorted by id. */
   readonly nodes: readonly NodeSpec[];
   /** Clusters by the node whose claim they keep, though it is no longer configured. */
@@ -132,6 +139,57 @@ export interface MevSettings {
   readonly killSwitchSecret: string;
 }
 
+export interface DataSettings {
+  /** Secret with the passwords of streams and stores. */
+  readonly secret: string;
+  /** How many servers hold each stream. */
+  readonly streamReplicas: 1 | 3;
+  /** Sorted by name. */
+  readonly streams: readonly StreamSpec[];
+  readonly stores: {
+    /** In ClickHouse; its disk is for analytics as well. */
+    readonly timeseries: { readonly retentionDays: number; readonly sizeGiB: number };
+    readonly analytics: { readonly retentionDays: number };
+    /** In Postgres. */
+    readonly transactions: { readonly sizeGiB: number; readonly replicas: number };
+    /** A bucket; there is none when absent. What is not moved stays where it was written. */
+    readonly archive?: {
+      readonly retentionDays: number;
+      readonly infrequentAfterDays?: number;
+      readonly glacierAfterDays?: number;
+    };
+  };
+}
+
+/** A worker as it runs here. */
+export interface WorkerSpec {
+  /** Its name, without underscores. */
+  readonly name: string;
+  readonly role: WorkerRole;
+  readonly image: string;
+  readonly replicas: number;
+  /** Whole cores of each pod, all its own. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Names of secrets by the files that they become. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly relays: readonly string[];
+  /** Ranges of addresses. */
+  readonly egress: readonly string[];
+  readonly chains: readonly EngineChainSpec[];
+  readonly consumes: readonly string[];
+  readonly publishes: readonly string[];
+  readonly stores: readonly WorkerStore[];
+}
+
+/** A stream of JetStream; its subjects are `<name>.>`. */
+export interface StreamSpec {
+  readonly name: string;
+  readonly retentionSeconds: number;
+  readonly sizeGiB: number;
+}
+
 /** An engine as it runs here. */
 export interface EngineSpec {
   /** Its name in the cluster. */
@@ -153,6 +211,8 @@ export interface EngineSpec {
   readonly chains: readonly EngineChainSpec[];
   readonly orderFlow: readonly OrderFlowSpec[];
   readonly strategies: readonly StrategySpec[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WalletSpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;
 }
@@ -177,7 +237,7 @@ export interface OrderFlowSpec {
   readonly authorization?: Authorization & { readonly file: string };
 }
 
-/** A network that an engine reads, and where. */
+/** A network that an engine or a worker reads, and where. */
 export interface EngineChainSpec {
   readonly chain: string;
   readonly network: string;
@@ -187,6 +247,16 @@ export interface EngineChainSpec {
   readonly source: 'gateway' | { readonly node: string };
   /** Ids of the nodes whose health says whether it can be read; none where the gateway has providers alone. */
   readonly nodes: readonly string[];
+}
+
+/** A wallet of an engine, and what it is watched for, in the currency of its network. */
+export interface WalletSpec {
+  readonly chain: string;
+  readonly network: string;
+  readonly address: string;
+  readonly minBalance?: string;
+  /** The most that leaves it within an hour. */
+  readonly maxOutflow?: string;
 }
 
 /** A strategy as it runs here. */
@@ -203,6 +273,43 @@ export interface StrategySpec {
   readonly alertThreshold?: number;
   readonly executionTimeoutSeconds?: number;
   readonly failureAlert: boolean;
+}
+
+export interface ResearchSettings {
+  /** What everything in the namespace may ask for together. */
+  readonly quota: { readonly cpu: number; readonly memoryMiB: number; readonly storageGiB: number };
+  /** Whether anything but the namespace is there. */
+  readonly enabled: boolean;
+  /** Group of the cluster whose people work there; nobody's when absent. */
+  readonly accessGroup?: string;
+  /** Bucket that is read, that of `data` when no other is named; all of it unless a prefix is given; the ARN of its key where it has one. */
+  readonly archive?: { readonly bucket?: string; readonly prefix?: string; readonly keyArn?: string };
+  /** Sorted by name. */
+  readonly forks: readonly ForkSpec[];
+  /** One for each strategy in research that can have one, sorted by name. */
+  readonly backtests: readonly BacktestSpec[];
+  /** What the losses of a run are held to. */
+  readonly loss: Omit<MevSettings['risk'], 'maxConcurrentStrategies'>;
+  /** What one run of a backtest may take, beside its forks. */
+  readonly run: { readonly cpu: number; readonly memoryMiB: number; readonly timeoutSeconds: number };
+}
+
+/** A fork of a network, and where it reads. */
+export interface ForkSpec {
+  readonly name: string;
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  /** The block that it stands at; the newest when it starts when absent. */
+  readonly block?: number;
+  readonly of: EngineChainSpec;
+}
+
+/** The backtest of a strategy. */
+export interface BacktestSpec {
+  readonly strategy: StrategySpec;
+  readonly engine: Pick<EngineSpec, 'name' | 'type' | 'subtype' | 'image'>;
+  /** Names of the forks that each run has of its own, one for each network of the strategy. */
+  readonly forks: readonly string[];
 }
 
 export interface RateLimit {

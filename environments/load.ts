@@ -3,23 +3,26 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CHAINS, type ChainDefinition } from '../constructs/chain-node/catalogue';
 import { checkEnvironment, checkPlaces, checkPlannedNode } from './checks';
+import { checkData, planData } from './data';
 import { type Document, isPlainMap, type PlainMap, readDocument } from './document';
 import type { BackupSettings, Environment, KubernetesSettings } from './environment';
 import { explain, type KnownKeys, knownKeysOf } from './explain';
 import { checkGateway, planGateway } from './gateway';
 import { checkLock, claimsLeft, type LockCheck } from './lock';
 import { type Layers, layer } from './merge';
-import { planMev } from './mev';
+import { type MevContext, planMev } from './mev';
 import { checkMonitoring, planMonitoring } from './monitoring';
 import { didYouMean, nearest } from './nearest';
 import { type PlannedNode, planNodes } from './nodes';
 import { pinNotes } from './notes';
 import { ConfigurationError, type Problem } from './problem';
+import { planResearch } from './research';
 import { type EnvironmentSettings, environmentSchema } from './schema/environment';
 import { lockSchema } from './schema/lock';
 import { ENVIRONMENTS, type EnvironmentName } from './schema/sections';
 import { checkSharedClusters } from './shared-cluster';
 import { readStrategies, type StrategyFiles } from './strategies';
+import { planWorkers } from './workers';
 
 export interface LoadOptions {
   /** Chains to load against. Defaults to the catalogue. */
@@ -157,7 +160,7 @@ class Loader {
       ...toEnvironment(name, settings, nodes, this.#chains),
       ...(Object.keys(claims).length > 0 ? { claims } : {}),
     };
-    const mev = planMev({
+    const context: MevContext = {
       environment: name,
       settings,
       layers,
@@ -167,12 +170,25 @@ class Loader {
       strategies: this.#strategies.strategies,
       partial: partial || !planned || this.#strategies.partial,
       report,
+    };
+    const workers = planWorkers({
+      settings,
+      layers,
+      chains: this.#chains,
+      nodes: withoutEngines.nodes,
+      gateway: withoutEngines.gateway,
+      partial: partial || !planned,
+      report,
     });
-    const environment = { ...withoutEngines, ...(mev ? { mev } : {}) };
+    const environment = {
+      ...withoutEngines,
+      ...defined({ mev: planMev(context), research: planResearch(context), workers }),
+    };
     const today = this.options.today ?? new Date();
     this.problems.push(
       ...checkEnvironment(settings, layers, nodes),
       ...checkMonitoring(settings, layers, environment.nodes),
+      ...checkData(settings, layers),
       // A node that could not be planned may be the only one behind it.
       ...(planned && !partial ? checkGateway(settings, layers, environment.nodes, this.#chains) : []),
       ...nodes.flatMap((node) => checkPlannedNode(node, layers, today)),
@@ -333,6 +349,7 @@ function toEnvironment(
       : {}),
     ...defined({ monitoring: planMonitoring(settings) }),
     ...defined({ gateway: planGateway(settings, specs, chains) }),
+    ...defined({ data: planData(settings) }),
     nodes: specs,
   };
 }

@@ -1,6 +1,5 @@
-import type { ChainDefinition, NetworkDefinition } from '../constructs/chain-node/catalogue';
-import { networkOf } from '../constructs/chain-node/catalogue';
-import { GLOBAL_SCOPE } from '../constructs/mev-engine/contract';
+import type { ChainDefinition } from '../constructs/chain-node/catalogue';
+import { GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import { checkOrderFlow, orderFlowOf } from './engine-order-flow';
@@ -10,11 +9,13 @@ import type { Layers } from './merge';
 import { didYouMean } from './nearest';
 import type { Problem } from './problem';
 import { checkRisk } from './risk';
-import { type EnvironmentSettings, isServed } from './schema/environment';
+import type { EnvironmentSettings } from './schema/environment';
 import { ENGINE_TYPES } from './schema/mev';
 import type { EnvironmentName } from './schema/sections';
+import { isEvm, readAt } from './sources';
 import { isLive, STAGES_OF, type Strategy } from './strategies';
 import { type LimitsContext, limitsOf, type MevSection } from './strategy-limits';
+import { walletFaults, walletsOf } from './wallets';
 
 /** From `mev:` and the files of strategies to the engines of an environment, with everything that they may and may not do. */
 
@@ -41,7 +42,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const { settings, environment, strategies, layers, report } = context;
   const { mev } = settings;
   if (!mev) return undefined;
-  const gasless = new Set(context.chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
+  const gasless = gaslessOf(context);
   for (const problem of checkRisk(mev, layers, gasless)) report(problem);
   checkEngines(mev, context);
   checkOrderFlow(mev, context, inSettings(context));
@@ -60,40 +61,39 @@ export function planMev(context: MevContext): MevSettings | undefined {
   }
   checkConcurrent(running.filter((one) => !isStopped(one)).length, mev, context);
   checkFoundation(mev, context);
-  const { risk_limits: risk = {}, kill_switch_secret: killSwitchSecret } = mev;
+  const { kill_switch_secret: killSwitchSecret } = mev;
   // Without a cluster, nothing is near it.
   if (!settings.kubernetes) return undefined;
   const planned = [...engines]
     .map(([key, own]) => engineOf(key, own, { context, mev, limits, isStopped }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (killSwitchSecret === undefined) return undefined;
-  return {
-    engines: planned,
-    risk: {
-      ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
-      ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
-      ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
-      ...(risk.max_concurrent_strategies === undefined
-        ? {}
-        : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
-    },
-    killSwitchSecret,
-  };
+  return { engines: planned, risk: riskOf(mev), killSwitchSecret };
 }
 
-const isEvm = ({ identity }: NetworkDefinition): boolean => /^[1-9][0-9]*$/.test(identity);
+/** What all engines together are held to. */
+export const riskOf = ({ risk_limits: risk = {} }: MevSection): MevSettings['risk'] => ({
+  ...(risk.max_hourly_loss ? { maxHourlyLoss: inEth(risk.max_hourly_loss) } : {}),
+  ...(risk.max_daily_loss ? { maxDailyLoss: inEth(risk.max_daily_loss) } : {}),
+  ...(risk.emergency_stop_loss ? { emergencyStopLoss: inEth(risk.emergency_stop_loss) } : {}),
+  ...(risk.max_concurrent_strategies === undefined ? {} : { maxConcurrentStrategies: risk.max_concurrent_strategies }),
+});
+
+/** Chains whose transactions have no price of gas. */
+export const gaslessOf = ({ chains }: MevContext): ReadonlySet<string> =>
+  new Set(chains.filter(({ networks }) => !networks.some(isEvm)).map(({ id }) => id));
 
 /** An engine of a key of YAML in the cluster, where names have no underscores. */
-const nameOf = (key: string): string => key.replaceAll('_', '-');
+export const nameOf = (key: string): string => key.replaceAll('_', '-');
 
 type Say = (path: Path, message: string) => void;
 
-const inSettings =
+export const inSettings =
   ({ layers, report }: MevContext, severity: Problem['severity'] = 'error'): Say =>
   (path, message) =>
     report({ severity, position: layers.position(path), path, message });
 
-const inFile =
+export const inFile =
   (strategy: Strategy, { environment, report }: MevContext): Say =>
   (path, message) =>
     report({
@@ -126,9 +126,14 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     if (twin) fail(path, `is called ${nameOf(key)} in the cluster, and so is ${twin[0]}; rename one`);
     if (others.includes(nameOf(key)))
       fail(path, `"${nameOf(key)}" is the name of a strategy or of a scope that stops others; rename it`);
-    for (const file of Object.keys(engine.secrets ?? {}))
+    for (const file of Object.keys(engine.secrets ?? {})) {
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
+      if (file === STREAMS_PASSWORD)
+        fail([...path, 'secrets', file], 'is the file with the password of streams; give it another name');
+    }
+    for (const { at, message } of walletFaults(engine.wallets ?? {}, context.chains))
+      fail([...path, 'wallets', ...at], message);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {
       if (engine.signing_key !== undefined)
         fail([...path, 'signing_key'], 'a cluster that is not on EKS has no role that may sign; remove it');
@@ -205,7 +210,7 @@ function checkFoundation(mev: MevSection, context: MevContext): void {
 const EMERGENCY_MS = 8 * 86_400_000;
 
 /** Whether its engine is known; everything else that does not fit is reported and goes on. */
-function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
+export function checkStrategy(strategy: Strategy, mev: MevSection, context: MevContext): boolean {
   const fail = inFile(strategy, context);
   const { strategy: about, execution } = strategy.settings;
   const engines = mev.engines ?? {};
@@ -278,11 +283,12 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
       fail: inSettings(context),
     }),
     strategies: kept.map(({ spec }) => spec),
+    wallets: walletsOf(engine.wallets ?? {}, networks),
     stopped,
   };
 }
 
-function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
+export function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsContext): StrategySpec {
   const { parameters, execution, monitoring = {} } = strategy.settings;
   const { networks = [MAINNET] } = parameters;
   const timeout = execution.timeout;
@@ -301,51 +307,14 @@ function strategyOf(strategy: Strategy, context: MevContext, limits: LimitsConte
 
 /** Where an engine reads a network; nothing, and a report, where nobody has it. */
 function sourceOf(
-  { chain: id, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
+  { chain, network, strategy }: { readonly chain: string; readonly network: string; readonly strategy: Strategy },
   reads: 'gateway' | 'node' | undefined,
   context: MevContext,
 ): EngineChainSpec[] {
-  const { chains, settings, gateway, partial } = context;
-  const fail = inFile(strategy, context);
-  const { parameters } = strategy.settings;
-  const definition = chains.find((chain) => chain.id === id);
-  if (!definition) return [];
-  const found = networkOf(definition, network);
+  const { parameters, execution } = strategy.settings;
   const at: Path = parameters.networks
     ? ['parameters', 'networks', parameters.networks.indexOf(network)]
-    : ['parameters', 'chains', parameters.chains.indexOf(id)];
-  if (!found) {
-    const names = definition.networks.map((one) => one.id);
-    fail(at, `"${network}" is not a network of ${id}; use one of ${names.join(', ')}${didYouMean(network, names)}`);
-    return [];
-  }
-  // Elsewhere than on EKS the cluster does not reach the VPC of instances.
-  const onEks = settings.kubernetes?.cluster !== undefined;
-  const nodes = context.nodes
-    .filter(({ hosting }) => hosting === 'kubernetes' || onEks)
-    .filter((node) => node.chain.id === id && node.network === network)
-    .map((node) => node.id)
-    .sort();
-  const served = gateway?.chains.some((one) => one.chain === id && one.network === network) ?? false;
-  const common = {
-    chain: id,
-    network,
-    ...(isEvm(found) ? { chainId: Number(found.identity) } : {}),
-    ...(found.blockSeconds === undefined ? {} : { blockSeconds: found.blockSeconds }),
-    nodes,
-  };
-  if (served && reads !== 'node') return [{ ...common, source: 'gateway' }];
-  const [node] = nodes;
-  // The gateway does not speak the language of every chain.
-  const mustServe = reads === 'gateway' && isServed(found);
-  if (node !== undefined && !mustServe) return [{ ...common, source: { node } }];
-  if (partial) return [];
-  const fallback = isServed(found) && reads !== 'node' ? `, or give gateway.fallbacks.${id}.${network} a provider` : '';
-  fail(
-    at,
-    node !== undefined
-      ? `${strategy.settings.execution.engine} reads by the gateway, and there is none; set gateway, or reads to node`
-      : `nobody follows ${id} ${network}; enable a node of it${fallback}, or name others here`,
-  );
-  return [];
+    : ['parameters', 'chains', parameters.chains.indexOf(chain)];
+  const fail = inFile(strategy, context);
+  return readAt({ chain, network }, { name: execution.engine, reads }, context, (message) => fail(at, message));
 }

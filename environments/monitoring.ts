@@ -10,7 +10,7 @@ import type { EnvironmentSettings } from './schema/environment';
 
 const DEFAULT_RETENTION_SECONDS = 30 * 86_400;
 const DEFAULT_SIZE_GIB = 100;
-const RUNBOOKS = 'docs/runbooks';
+export const RUNBOOKS = 'docs/runbooks';
 /** What its disks are, of whatever size, where EBS is asked for them. */
 export const MONITORING_DISK = { type: 'gp3', iops: 3000, throughputMiBps: 125 } as const;
 
@@ -206,13 +206,14 @@ function secretsOf({
 
 /** What is in pods is found by what it says of itself. */
 function checkScraped(
-  { kubernetes, gateway }: EnvironmentSettings,
+  { kubernetes, gateway, mev }: EnvironmentSettings,
   nodes: readonly NodeSpec[],
   warning: Tell,
 ): Problem[] {
   const unseen = [
     ...nodes.flatMap(({ hosting, id }) => (hosting === 'kubernetes' ? [id] : [])),
     ...(gateway ? ['the gateway'] : []),
+    ...(mev?.data?.enabled ? ['streams and stores'] : []),
   ];
   if (kubernetes?.service_monitors !== false || unseen.length === 0) return [];
   return [

@@ -3,6 +3,7 @@ import type { TerraformStack } from 'cdktf';
 import { type ClusterPlatform, DiskClasses, HOST_PORT_NAMESPACE, NODE_NAMESPACE } from '../constructs/chain-node';
 import { Cluster } from '../constructs/cluster';
 import { ClusterServices, EBS_SNAPSHOT_CLASS, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
+import { DATA_NAMESPACE } from '../constructs/data-stores';
 import type { Network } from '../constructs/network';
 import type { Environment, KubernetesSettings, NodeSpec } from '../environments/environment';
 import { clusterProviders } from './provider';
@@ -27,6 +28,8 @@ export function clusterPlatform(
   const onEks = cluster.eksName !== undefined;
   // It stays when its last node goes: a namespace takes every claim in it along.
   cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients', ...(quota ? { quota } : {}) });
+  // And this one, when streams and stores go. Its workers read chains.
+  cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
   // So does this one. On EKS no node takes ports of its machine.
   if (!onEks) cluster.namespace(HOST_PORT_NAMESPACE, { podSecurity: 'privileged', access: 'clients' });
   // Elsewhere it is the cluster's own business what it has, but for what is of engines.
@@ -81,13 +84,14 @@ const NODE_PRIORITY = 1_000_000;
 
 /** What of an environment's own takes which service. */
 function servicesOf(environment: Environment): ServiceName[] {
-  const { nodes, gateway, monitoring } = environment;
+  const { nodes, gateway, monitoring, data } = environment;
   const pods = nodes.filter(({ hosting }) => hosting === 'kubernetes');
   const secrets =
     pods.some(({ l1 }) => l1 !== undefined && 'rpcSecret' in l1) ||
     gateway?.rateLimits.premium !== undefined ||
     gateway?.chains.some(({ fallbacks }) => fallbacks.length > 0) ||
-    monitoring !== undefined;
+    monitoring !== undefined ||
+    data !== undefined;
   const uses: readonly (readonly [ServiceName, boolean | undefined])[] = [
     ['external-secrets', secrets],
     [
@@ -96,6 +100,8 @@ function servicesOf(environment: Environment): ServiceName[] {
     ],
     ['snapshot-controller', pods.some(({ bootstrap }) => bootstrap.from === 'snapshot')],
     ['ebs-snapshot-class', pods.some(({ backup }) => backup)],
+    // What takes Postgres to the archive speaks with its operator by certificates.
+    ['cert-manager', data?.stores.archive !== undefined],
   ];
   return [...uses.flatMap(([service, used]) => (used ? [service] : [])), ...engineServices(environment)];
 }

@@ -1,11 +1,12 @@
 import { PriorityClassV1 } from '@cdktf/provider-kubernetes/lib/priority-class-v1';
 import type { TerraformStack } from 'cdktf';
-import { type ChainNode, NODE_NAMESPACE } from '../constructs/chain-node';
+import type { ChainNode } from '../constructs/chain-node';
 import { SecretStoreRole } from '../constructs/cluster-services';
+import { type DataStores, LOGINS, PODS } from '../constructs/data-stores';
 import { KillSwitch, NAMESPACE } from '../constructs/kill-switch';
 import {
   type EngineFlow,
-  type EngineSource,
+  type EngineStreams,
   MevEngine,
   riskAlerts,
   type WatchedEngine,
@@ -14,9 +15,10 @@ import {
 import { type MonitoringStack, renderRules } from '../constructs/monitoring-stack';
 import type { Network } from '../constructs/network';
 import { PREMIUM_HEADER, type RpcGateway } from '../constructs/rpc-gateway';
-import type { EngineChainSpec, EngineSpec, Environment, MevSettings, OrderFlowSpec } from '../environments/environment';
+import type { EngineSpec, Environment, MevSettings, OrderFlowSpec } from '../environments/environment';
 import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
+import { portsOf, reachOf, type Sources, sourceOf, zoneOf } from './sources';
 
 /** The engines of an environment, as their rules see them. */
 export interface Engines {
@@ -25,6 +27,8 @@ export interface Engines {
 }
 
 interface Around {
+  /** Where executions are kept; undefined where they are not. */
+  readonly data: DataStores | undefined;
   readonly nodes: ReadonlyMap<string, ChainNode>;
   readonly gateway: RpcGateway | undefined;
   readonly network: Network | undefined;
@@ -42,7 +46,12 @@ export function mevEngines(
   const { name, monitoring: { runbooks = '', replicas = 1 } = {}, gateway: settings } = environment;
   const onEks = cluster.eksName !== undefined;
   const premium = settings?.rateLimits.premium?.secret;
-  const secrets = [killSwitchSecret, ...engines.flatMap((engine) => secretsOf(engine, premium))];
+  const streams = streamsOf(environment, around.data);
+  const secrets = [
+    killSwitchSecret,
+    ...engines.flatMap((engine) => secretsOf(engine, premium)),
+    ...(streams ? [streams.secret] : []),
+  ];
   const role = onEks
     ? new SecretStoreRole(stack, 'mev-secrets', {
         services,
@@ -73,7 +82,7 @@ export function mevEngines(
   const built = engines.map((spec) => {
     const { signingKey, chains, orderFlow, ...engine } = spec;
     const token = premium !== undefined && readsGateway(spec) ? premium : undefined;
-    const zone = zoneOf(spec, environment);
+    const zone = zoneOf(chains, environment, orderFlow);
     return new MevEngine(stack, `engine-${engine.name}`, {
       environment: name,
       region,
@@ -83,6 +92,7 @@ export function mevEngines(
       ...(signingKey === undefined ? {} : { signingKey: { id: signingKey, accountId: services.accountId } }),
       ...(token === undefined ? {} : { gatewayToken: { header: PREMIUM_HEADER, secret: token } }),
       ...(zone === undefined ? {} : { zone }),
+      ...(streams ? { streams } : {}),
       priorityClass,
       after: [priority],
       secrets: { ...engine.secrets, ...Object.fromEntries(secretsOfFlow(orderFlow)) },
@@ -99,6 +109,24 @@ export function mevEngines(
 /** Above nodes: a node gives way to nothing that has no class, and an engine to nothing at all here. */
 const ENGINE_PRIORITY = 2_000_000;
 
+/** Stream of executions. */
+const EXECUTIONS = 'executions';
+
+/** Where engines publish what they did, where that is kept. */
+const streamsOf = ({ data: settings }: Environment, data: DataStores | undefined): EngineStreams | undefined =>
+  settings && data?.streams.includes(EXECUTIONS)
+    ? {
+        url: data.natsUrl,
+        user: LOGINS.streams.user,
+        secret: settings.secret,
+        property: LOGINS.streams.property,
+        namespace: data.namespace.name,
+        pods: PODS.streams.labels,
+        port: PODS.streams.port,
+        executions: EXECUTIONS,
+      }
+    : undefined;
+
 const readsGateway = ({ chains }: EngineSpec): boolean => chains.some(({ source }) => source === 'gateway');
 
 const secretsOf = (engine: EngineSpec, premium: string | undefined): readonly string[] => [
@@ -114,61 +142,10 @@ const secretsOfFlow = (orderFlow: readonly OrderFlowSpec[]): readonly (readonly 
     ...(authorization ? [[authorization.file, authorization.secret] as const] : []),
   ]);
 
-/** Of the first node that it reads, or else takes order flow from; the gateway has its nodes anywhere. */
-function zoneOf({ chains, orderFlow }: EngineSpec, { nodes }: Environment): string | undefined {
-  const [first] = [
-    ...chains.flatMap(({ source }) => (source === 'gateway' ? [] : [source.node])),
-    ...orderFlow.flatMap(({ node }) => node ?? []),
-  ];
-  return nodes.find(({ id }) => id === first)?.zone;
-}
-
-const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
-  urls.flatMap((url) => /:(\d+)(?:\/|$)/.exec(url ?? '')?.[1] ?? []).map(Number);
-
-function sourceOf(
-  { chain, network, chainId, blockSeconds, source, nodes: health }: EngineChainSpec,
-  { nodes, gateway, network: vpc }: Around,
-): EngineSource {
-  const about = {
-    chain,
-    network,
-    ...(chainId === undefined ? {} : { chainId }),
-    ...(blockSeconds === undefined ? {} : { blockSeconds }),
-  };
-  if (source === 'gateway') {
-    const served = gateway?.urls.find((one) => one.chain === chain && one.network === network);
-    if (!gateway || !served) throw new Error(`the gateway does not serve ${chain} ${network}`);
-    return {
-      ...about,
-      rpc: served.url,
-      ...(served.websocketUrl === undefined ? {} : { ws: served.websocketUrl }),
-      nodes: health,
-      gateway: gateway.namespace,
-      reach: { namespace: gateway.namespace },
-      ports: portsOf([served.url, served.websocketUrl]),
-    };
-  }
-  const node = nodes.get(source.node);
-  if (node?.rpcUrl === undefined) throw new Error(`${source.node} cannot be read`);
-  return {
-    ...about,
-    rpc: node.rpcUrl,
-    ...(node.wsUrl === undefined ? {} : { ws: node.wsUrl }),
-    // It reads this one, whatever the others are.
-    nodes: [source.node],
-    reach: reachOf(node, vpc),
-    ports: portsOf([node.rpcUrl, node.wsUrl]),
-  };
-}
-
-const reachOf = ({ pod }: ChainNode, vpc: Network | undefined): EngineSource['reach'] =>
-  pod || !vpc ? { namespace: pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr };
-
 /** What the engine is told of it; and, beside a node, the one port that it needs. */
 function flowOf(
   { node: id, authorization, domain: _, secret: __, ...about }: OrderFlowSpec,
-  { nodes, network: vpc }: Around,
+  { nodes, network: vpc }: Sources,
 ): EngineFlow {
   const sent = authorization ? { authorization: { header: authorization.header, file: authorization.file } } : {};
   if (id === undefined) return { ...about, ...sent };

@@ -2,12 +2,14 @@ import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { ChainNode, NodeGroup } from '../constructs/chain-node';
+import type { DataStores } from '../constructs/data-stores';
 import type { MonitoringStack } from '../constructs/monitoring-stack';
 import { Network } from '../constructs/network';
 import { Backups, NodeBackup } from '../constructs/node-backup';
 import type { Environment } from '../environments/environment';
 import { ownZoneName } from './addresses';
 import { clusterPlatform, isBalanced } from './cluster-platform';
+import { dataStores } from './data';
 import { type Engines, mevEngines } from './engines';
 import { rpcGateway } from './gateway';
 import { instancePlatform } from './instance-platform';
@@ -15,19 +17,38 @@ import { monitoringStack } from './monitoring';
 import { nodeProps } from './node-props';
 import { programBuilders } from './programs';
 import { awsProvider } from './provider';
+import { mevResearch } from './research';
 import { stateBackend } from './state';
+import { dataPipeline, type Pipeline } from './workers';
 
-/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, and the engines that read them. */
+/** One environment, whole: what it stands on, its nodes, the groups that releases roll through, what builds their programs, their backups, what watches them, the gateway over them, streams and stores with what fills them and reports of them, the engines that read them, and where strategies are tried before. */
 export class EnvironmentStack extends TerraformStack {
   /** What watches it; undefined where nothing does. */
   readonly monitoring: MonitoringStack | undefined;
+
+  /** Its streams and stores; undefined where there are none. */
+  readonly data: DataStores | undefined;
+
+  /** Its workers and its report; undefined where there are no streams and stores. */
+  readonly pipeline: Pipeline | undefined;
 
   /** Its engines, and what all of them are held to; undefined where there are none. */
   readonly engines: Engines | undefined;
 
   constructor(scope: Construct, environment: Environment) {
     super(scope, environment.name);
-    const { name, region, network: settings, kmsKey, kubernetes, gateway, monitoring, mev } = environment;
+    const {
+      name,
+      region,
+      network: settings,
+      kmsKey,
+      kubernetes,
+      gateway,
+      monitoring,
+      mev,
+      data,
+      research,
+    } = environment;
     stateBackend(this, environment);
 
     const hasInstances = environment.nodes.some(({ hosting }) => hosting === 'instance');
@@ -68,23 +89,44 @@ export class EnvironmentStack extends TerraformStack {
       gateway && cluster
         ? rpcGateway(this, gateway, cluster, network, { nodes, groups, monitoring: this.monitoring })
         : undefined;
+    this.data =
+      data && cluster
+        ? dataStores(this, environment, data, cluster, { monitoring: this.monitoring, ...key })
+        : undefined;
+    const around = { nodes, gateway: rpc, network };
+    this.pipeline =
+      this.data && cluster ? dataPipeline(this, environment, cluster, { ...around, data: this.data }) : undefined;
     this.engines =
       mev && cluster && this.monitoring
-        ? mevEngines(this, environment, mev, cluster, { nodes, gateway: rpc, network, monitoring: this.monitoring })
+        ? mevEngines(this, environment, mev, cluster, { ...around, data: this.data, monitoring: this.monitoring })
         : undefined;
+    if (research && cluster) mevResearch(this, environment, research, cluster, { ...around, data: this.data });
 
     new TerraformOutput(this, 'nodes', {
       description:
-        'Every node and how it is reached: on an instance, from inside the network; in a pod, from inside the cluster.',
-      value: Object.fromEntries(sorted.map((node) => [node.node.id, addressesOf(node)])),
+        'Every node, what it runs, and how it is reached: on an instance, from inside the network; in a pod, from inside the cluster.',
+      value: Object.fromEntries(sorted.map((node) => [node.node.id, told(node)])),
     });
+    if (this.engines && mev)
+      new TerraformOutput(this, 'engines', {
+        description: 'Every engine, and which strategies it runs.',
+        value: Object.fromEntries(
+          mev.engines.map(({ name, image, stopped, strategies }) => [
+            name,
+            { image, stopped, strategies: Object.fromEntries(strategies.map((one) => [one.name, one.mode])) },
+          ]),
+        ),
+      });
   }
 
   /** cdktf resolves everything here, and again to write it, so that stacks can refer to each other. Environments never do. */
   override prepareStack(): void {}
 }
 
-const addressesOf = ({
+/** Reports of plans read it, too: which versions there were, and which nodes are of one group. */
+const told = ({
+  group,
+  programs,
   instance,
   pod,
   rpcUrl,
@@ -94,6 +136,8 @@ const addressesOf = ({
   healthUrl,
   metricsTargets,
 }: ChainNode): object => ({
+  group,
+  programs,
   ...(instance ? { instance: instance.instanceId } : {}),
   ...(pod ? { namespace: pod.namespace.name } : {}),
   ...(rpcUrl ? { rpc: rpcUrl } : {}),

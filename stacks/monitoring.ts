@@ -2,10 +2,13 @@ import type { TerraformStack } from 'cdktf';
 import type { ChainNode, HostWatch } from '../constructs/chain-node';
 import { clientsOf } from '../constructs/chain-node/catalogue';
 import { SERVICES, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
+import { CLICKHOUSE_HOST, DATA_PORTS, LOGINS } from '../constructs/data-stores';
 import { KILL_SWITCH_URL } from '../constructs/kill-switch';
 import {
   alertsOf,
+  type ClickHouseSource,
   dashboards,
+  dataDashboards,
   hostAgentFiles,
   INHIBITIONS,
   MonitoringStack,
@@ -35,6 +38,7 @@ export function monitoringStack(
   const killSwitch = mev ? { killSwitch: { secret: mev.killSwitchSecret, url: KILL_SWITCH_URL } } : {};
   const receivers = { ...settings.receivers, ...killSwitch };
   const onEks = cluster.eksName !== undefined;
+  const clickhouse = clickhouseOf(environment);
   // Elsewhere than on EKS the cluster does not reach the VPC of instances.
   const watch = watchOf(
     environment,
@@ -45,7 +49,7 @@ export function monitoringStack(
     ? new SecretStoreRole(stack, 'monitoring-secrets', {
         services,
         consumer: 'monitoring',
-        secrets: [...monitoringSecrets(receivers, grafanaAdminSecret)],
+        secrets: [...monitoringSecrets(receivers, grafanaAdminSecret, clickhouse)],
       }).roleArn
     : undefined;
   const disk = { ...MONITORING_DISK, sizeGiB: retention.sizeGiB };
@@ -59,7 +63,11 @@ export function monitoringStack(
     watch,
     rules: renderRules(alertsOf(watch), { environment: name, runbooks }),
     inhibitions: INHIBITIONS,
-    dashboards: [...dashboards({ diskUsedPercent: alarms.diskUsedPercent }), ...(mev ? mevDashboards() : [])],
+    dashboards: [
+      ...dashboards({ diskUsedPercent: alarms.diskUsedPercent }),
+      ...(mev ? mevDashboards() : []),
+      ...(clickhouse ? dataDashboards() : []),
+    ],
     ...(mev ? { readers: [SERVICES.keda.namespace] } : {}),
     retention,
     replicas,
@@ -73,6 +81,7 @@ export function monitoringStack(
       : {}),
     ...(kmsKeyArn === undefined ? {} : { logKmsKeyArn: kmsKeyArn }),
     grafanaAdminSecret,
+    ...(clickhouse ? { clickhouse } : {}),
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
     after: [...ready, ...disks.ready(disk)],
   });
@@ -80,6 +89,16 @@ export function monitoringStack(
   for (const { pod } of nodes) pod?.waitFor(monitoring.ready);
   return monitoring;
 }
+
+/** What is kept of markets and engines, where it is. */
+const clickhouseOf = ({ data }: Environment): ClickHouseSource | undefined =>
+  data && {
+    host: CLICKHOUSE_HOST,
+    port: DATA_PORTS.clickhouse,
+    user: LOGINS.storeReader.user,
+    secret: data.secret,
+    property: LOGINS.storeReader.property,
+  };
 
 /** What hosts of nodes are watched with, where it reaches them; their releases are rendered before there is anything to watch them. */
 export function hostWatch(

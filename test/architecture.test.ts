@@ -60,8 +60,9 @@ const told = ({ from, specifier }: Import): string => `${from} imports '${specif
 const CATALOGUE = 'constructs/chain-node/catalogue/';
 const CATALOGUE_FACE = `${CATALOGUE}index.ts`;
 
-/** What engines and infrastructure owe each other: a second public face, for engines too, so that it is data alone. */
+/** What programs and infrastructure owe each other: a second public face, for programs too, so that it is data alone. */
 const CONTRACT = 'constructs/mev-engine/contract.ts';
+const CONTRACTS = [CONTRACT, 'constructs/data-stores/contract.ts', 'constructs/data-worker/contract.ts'];
 
 /** The folder behind a public face that a file stands in; the catalogue is one of its own inside chain-node. */
 function folderOf(file: string): string | undefined {
@@ -74,7 +75,7 @@ const behindAFace = (imports: readonly Import[]): string[] =>
   imports
     .filter(({ from, to }) => {
       const folder = to && folderOf(to);
-      return folder && !isTest(from) && folderOf(from) !== folder && ![`${folder}index.ts`, CONTRACT].includes(to);
+      return folder && !isTest(from) && folderOf(from) !== folder && ![`${folder}index.ts`, ...CONTRACTS].includes(to);
     })
     .map(told);
 
@@ -89,7 +90,7 @@ const environmentsReachingForConstructs = (imports: readonly Import[]): string[]
     .filter(
       ({ specifier, to }) =>
         (to === undefined && isCdktf(specifier)) ||
-        (to !== undefined && !to.startsWith('environments/') && ![CATALOGUE_FACE, CONTRACT].includes(to)),
+        (to !== undefined && !to.startsWith('environments/') && ![CATALOGUE_FACE, ...CONTRACTS].includes(to)),
     )
     .map(told);
 
@@ -284,7 +285,7 @@ describe('constructs know nothing of environments, stacks or tools', () => {
   });
 });
 
-describe('environments know the catalogue and no other construct', () => {
+describe('environments know the catalogue, the contracts and no other construct', () => {
   test('in the project', () => {
     expect(environmentsReachingForConstructs(IMPORTS)).toEqual([]);
   });
@@ -338,9 +339,9 @@ describe('the catalogue is data: it imports neither cdktf nor anything outside i
   });
 });
 
-test('the contract of engines imports nothing', () => {
-  expect(SOURCES[CONTRACT]).toContain('export');
-  expect(IMPORTS.filter(({ from }) => from === CONTRACT).map(told)).toEqual([]);
+test.each(CONTRACTS)('%s imports nothing', (contract) => {
+  expect(SOURCES[contract]).toContain('export');
+  expect(IMPORTS.filter(({ from }) => from === contract).map(told)).toEqual([]);
 });
 
 describe('nobody imports the root of a provider package', () => {

@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { App } from 'cdktf';
 import { stringify } from 'yaml';
+import { dataAlerts } from '../constructs/data-stores';
+import { workerAlerts } from '../constructs/data-worker';
 import { engineAlerts, riskAlerts } from '../constructs/mev-engine';
 import { alertsOf, renderSuites } from '../constructs/monitoring-stack';
+import { reportAlerts } from '../constructs/performance-report';
 import { loadEnvironments } from '../environments/load';
 import { EnvironmentStack } from '../stacks/environment-stack';
 
@@ -19,13 +22,17 @@ if (folder === undefined) {
 }
 const app = new App({ stackTraces: false });
 for (const environment of loadEnvironments(join(__dirname, '..', 'environments')).environments) {
-  const { monitoring, engines } = new EnvironmentStack(app, environment);
+  const { monitoring, engines, data, pipeline } = new EnvironmentStack(app, environment);
   if (!monitoring || !environment.monitoring) continue;
   const { runbooks } = environment.monitoring;
   for (const { name, rules, tests } of renderSuites(
     [
       ...alertsOf(monitoring.watch),
       ...(engines ? [...engines.engines.flatMap(engineAlerts), ...riskAlerts(engines.risk)] : []),
+      ...(data ? dataAlerts(data.watched) : []),
+      ...(pipeline
+        ? [...pipeline.workers.flatMap(workerAlerts), ...(pipeline.report ? reportAlerts(pipeline.report) : [])]
+        : []),
     ],
     {
       environment: environment.name,

@@ -1,14 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CHAINS, type ChainDefinition, type ClientDefinition, clientsIn } from '../constructs/chain-node/catalogue';
-import { ENGINE_METRICS } from '../constructs/mev-engine/contract';
+import { WORKER_METRICS } from '../constructs/data-worker/contract';
+import { ENGINE_METRICS, type EngineMetric } from '../constructs/mev-engine/contract';
 import { dashboardsPage } from '../constructs/monitoring-stack';
 import { environmentJsonSchema, exportedSchemas, type JsonSchema } from '../environments/schema/export';
 import { chainPage } from './chain-page';
 
 /**
  * Writes what is generated from code and committed: the JSON Schemas, the configuration reference in the README, the list of
- * pinned versions, the outline of the dashboards, a page for each chain, the table of what engines export. `npm run generate` writes;
+ * pinned versions, the outline of the dashboards, a page for each chain, the tables of what engines and workers export. `npm run generate` writes;
  * a test holds the files equal.
  */
 
@@ -23,7 +24,8 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
       ([name, schema]) => [`environments/schema/${name}`, `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
     ['README.md', between(root, 'README.md', [BEGIN, END], `\n${configurationReference()}`)],
-    ['docs/engine-contract.md', between(root, 'docs/engine-contract.md', METRICS, engineMetrics())],
+    ['docs/engine-contract.md', between(root, 'docs/engine-contract.md', METRICS, metricsTable(ENGINE_METRICS))],
+    ['docs/worker-contract.md', between(root, 'docs/worker-contract.md', METRICS, metricsTable(WORKER_METRICS))],
     ['docs/versions.md', versions()],
     ['docs/dashboards.md', dashboardsPage()],
     ...CHAINS.map((chain) => [`docs/chains/${chain.id}.md`, chainPage(chain)] as const),
@@ -38,9 +40,9 @@ function between(root: string, path: string, [begin, end]: readonly [string, str
   return `${page.slice(0, from)}${begin}\n${text}\n${page.slice(to)}`;
 }
 
-/** A table of what an engine exports. */
-function engineMetrics(): string {
-  const rows = ENGINE_METRICS.map(
+/** A table of what an engine, or a worker, exports. */
+function metricsTable(metrics: readonly EngineMetric[]): string {
+  const rows = metrics.map(
     ({ name, type, labels, help }) =>
       `| \`${name}\` | ${type} | ${labels.map((one) => `\`${one}\``).join(', ')} | ${help} |`,
   );

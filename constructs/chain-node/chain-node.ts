@@ -29,6 +29,8 @@ export class ChainNode extends Construct implements NodeAddresses {
   readonly metricsTargets: readonly MetricsTarget[];
   /** Nodes of a group take a release one after the other. */
   readonly group: string;
+  /** Versions by the names of its processes. */
+  readonly programs: Readonly<Record<string, string>>;
   /** What monitoring needs to know of it. */
   readonly watched: WatchedNode;
   /** The node on its instance; undefined when it runs in a pod. */
@@ -51,6 +53,7 @@ export class ChainNode extends Construct implements NodeAddresses {
     this.healthUrl = healthUrl;
     this.metricsTargets = metricsTargets;
     this.group = node.group;
+    this.programs = Object.fromEntries(node.processes.map(({ name, source }) => [name, source.version]));
     this.watched = watchedNode(id, props, {
       group: node.group,
       hosting: props.hosting,

@@ -18,7 +18,14 @@ export const FILES = {
   stop: '/etc/mev/stop/reason',
   /** The only place that can be written; it is lost with the pod. */
   scratch: '/tmp',
+  /** Where a backtest leaves what it found, and nothing else is; it is lost with the pod. */
+  out: '/out',
 } as const;
+
+/** What a backtest leaves in {@link FILES.out}: one JSON document of at most so many bytes, which becomes the log of its job. */
+export const RESULT = { file: 'result.json', maxBytes: 8 * 1024 * 1024 } as const;
+/** File of `/etc/mev/secrets` with the password of streams, where there are some. */
+export const STREAMS_PASSWORD = 'streams-password';
 
 /** Ports that the engine listens on. */
 export const PORTS = {
@@ -53,6 +60,30 @@ export interface EngineChain {
   readonly rpc: string;
   /** The same over a websocket, where it has one. */
   readonly ws?: string;
+  /** Of a backtest, and always there in one: the blocks that it looks at, in their order, in place of those that come. */
+  readonly blocks?: BlockRange;
+}
+
+/** The first and the last of some blocks. */
+export interface BlockRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What makes a run of an engine a backtest. Its `rpc` are forks of its own that stand at the last of its blocks. */
+export interface Backtest {
+  /** Folder that it leaves its result in. */
+  readonly out: string;
+  /** Recorded data that it may read: `s3://<bucket>/<prefix>`. */
+  readonly data?: string;
+}
+
+/** A wallet that the engine uses, on a network that it reads. */
+export interface EngineWallet {
+  readonly chain: string;
+  readonly network: string;
+  /** As the label `wallet` of its balance has it. */
+  readonly address: string;
 }
 
 /** Order flow that the engine takes. */
@@ -88,8 +119,45 @@ export interface EngineFile {
   readonly orderFlow?: readonly EngineOrderFlow[];
   /** Alias or ARN of the key in KMS that signs, where the engine has one; both are taken for `KeyId` of `Sign`. */
   readonly signingKey?: string;
+  /** Wallets whose balances it tells, each in the currency of its network; absent where none is watched. */
+  readonly wallets?: readonly EngineWallet[];
   /** The header by which the gateway knows the engine as premium, and the secret, by its name, that is its value. */
   readonly gatewayToken?: { readonly header: string; readonly file: string };
+  /** It is there in a backtest, and only then: the engine looks at the blocks of its chains, leaves its result, and ends. */
+  readonly backtest?: Backtest;
+  /** Where it publishes what it did, where the environment keeps that. */
+  readonly streams?: {
+    /** Such as `nats://…:4222`. */
+    readonly url: string;
+    readonly user: string;
+    /** The secret, by its name, that is the password. */
+    readonly passwordFile: string;
+    /** Begin of the subjects of executions: one is published under `<executions>.<strategy>`. */
+    readonly executions: string;
+  };
+}
+
+/** How an execution ended. */
+export const EXECUTION_STATUSES = ['landed', 'reverted', 'dropped', 'failed', 'dry_run'] as const;
+
+/** What is published of an execution that has ended: a JSON object with these keys, one a message. */
+export interface ExecutionMessage {
+  /** When it ended: `2026-11-25T12:00:00.123Z`. */
+  readonly at: string;
+  /** Name of the engine. */
+  readonly engine: string;
+  readonly strategy: string;
+  readonly mode: Mode;
+  readonly chain: string;
+  readonly network: string;
+  readonly status: (typeof EXECUTION_STATUSES)[number];
+  /** Decimal numbers, as text so that no digit is lost, of which at most one is not 0; after costs. */
+  readonly profit: string;
+  readonly loss: string;
+  /** What both are counted in: that of the limits on losses, and `ETH` where there are none. */
+  readonly unit: string;
+  /** Hash of the transaction or id of the bundle; empty where nothing was sent. */
+  readonly tx: string;
 }
 
 /** `strategies/<name>.json`: the strategist's file, and how it is run here. Its sections are as they were written. */
@@ -143,7 +211,10 @@ const metric = (type: EngineMetric['type'], name: string, labels: readonly strin
   help,
 });
 
-/** What an engine exports. Every series is there from the start, with 0: a counter that begins with a loss would hide it. */
+/**
+ * What an engine exports. Every series is there from the start, with 0: a counter that begins with a loss would hide it. But for balances:
+ * one that is not known yet and told as 0 would look as if it was taken.
+ */
 export const ENGINE_METRICS: readonly EngineMetric[] = [
   metric('gauge', 'mev_engine_info', ['version'], 'Always 1.'),
   metric('gauge', 'mev_limits_info', ['sha256'], 'Always 1: the hash of the bytes of limits.json that are in force.'),
@@ -220,6 +291,6 @@ export const ENGINE_METRICS: readonly EngineMetric[] = [
     'gauge',
     'mev_wallet_balance',
     ['chain', 'network', 'wallet', 'unit'],
-    'Balance of a wallet that the engine uses.',
+    'Balance of each wallet of engine.json, in the currency of its network; not told before it is known.',
   ),
 ];

@@ -7,6 +7,7 @@ export {
   type EngineFile,
   type EngineMetric,
   type EngineOrderFlow,
+  type ExecutionMessage,
   FILES,
   GLOBAL_SCOPE,
   type LimitsFile,
@@ -14,9 +15,19 @@ export {
   PORTS,
   type Quantity,
   REREAD_SECONDS,
+  RESULT,
   type StrategyFile,
   type StrategyLimits,
 } from './contract';
-export type { EngineStrategy } from './files';
-export { type EngineFlow, type EngineSource, MevEngine, type MevEngineProps, PROXY_IMAGE } from './mev-engine';
+export { type EngineStrategy, engineFile, limitsFile, strategyFiles } from './files';
+export { type EngineFlow, type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
+export {
+  type EngineSource,
+  engineChain,
+  PROXY_IMAGE,
+  proxyConfiguration,
+  reachOf,
+  secretKey,
+  workloadChart,
+} from './workload';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { DataAwsKmsKey } from '@cdktf/provider-aws/lib/data-aws-kms-key';
 import { Release } from '@cdktf/provider-helm/lib/release';
 import type { ITerraformDependable } from 'cdktf';
@@ -9,28 +8,16 @@ import { PodRole } from '../cluster-services';
 import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
-import { type EngineChain, type EngineOrderFlow, type LimitsFile, PORTS } from './contract';
+import { type EngineOrderFlow, type LimitsFile, PORTS, STREAMS_PASSWORD } from './contract';
 import { type EngineStrategy, engineFile, graceSeconds, json, limitsFile, sha256, strategyFiles } from './files';
-import { type Proof, runQuery, scopesOf } from './query';
-import type { WatchedEngine } from './watched';
-
-/** What must be open for something that is near. */
-export interface Reached {
-  /** Where it is: in a namespace of the cluster, or at addresses of the VPC. */
-  readonly reach: { readonly namespace: string } | { readonly cidr: string };
-  readonly ports: readonly number[];
-}
-
-/** A network that the engine reads: what it is told, what says whether it can be read, and what must be open for it. */
-export interface EngineSource extends EngineChain, Proof, Reached {
-  /** Seconds between blocks; absent where it varies. */
-  readonly blockSeconds?: number;
-}
+import { runQuery, scopesOf } from './query';
+import type { WatchedEngine, WatchedWallet } from './watched';
+import { type EngineSource, engineChain, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
 
 /** Order flow that the engine takes: what it is told, and, of what stands beside a node, what must be open for it. */
 export interface EngineFlow extends EngineOrderFlow {
   /** Absent where it is reached by the proxy. */
-  readonly at?: Reached;
+  readonly at?: Pick<EngineSource, 'reach' | 'ports'>;
 }
 
 export interface MevEngineProps {
@@ -81,6 +68,12 @@ export interface MevEngineProps {
    * @default - the gateway knows nobody, or the engine does not read by it
    */
   readonly gatewayToken?: { readonly header: string; readonly secret: string };
+  /**
+   * Where it publishes what it did, who it logs in as, and what must be open for it.
+   *
+   * @default - nowhere
+   */
+  readonly streams?: EngineStreams;
   /** Domains that it may reach, at port 443, by its proxy. */
   readonly relays: readonly string[];
   /** Ranges of addresses that it may reach, at port 443. */
@@ -93,6 +86,8 @@ export interface MevEngineProps {
    */
   readonly orderFlow?: readonly EngineFlow[];
   readonly strategies: readonly EngineStrategy[];
+  /** On networks that it reads. */
+  readonly wallets: readonly WatchedWallet[];
   readonly loss: LimitsFile['loss'];
   /** There is no Deployment at all. */
   readonly stopped: boolean;
@@ -106,11 +101,20 @@ export interface MevEngineProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/**
- * Squid, the one way out to domains. Its image runs as a user of its own and writes nothing (cybozu/neco-containers, squid/Dockerfile:
- * `USER 10000:10000`, `ENTRYPOINT` with `-N`); the tag was read there and not pulled.
- */
-export const PROXY_IMAGE = 'ghcr.io/cybozu/squid:6.10.0.1';
+/** A server of streams of the cluster. */
+export interface EngineStreams {
+  readonly url: string;
+  readonly user: string;
+  /** Secret with the password; of several in one secret, that under this property. */
+  readonly secret: string;
+  readonly property: string;
+  /** Its pods. */
+  readonly namespace: string;
+  readonly pods: Readonly<Record<string, string>>;
+  readonly port: number;
+  /** Stream of executions: they are published under `<executions>.<strategy>`. */
+  readonly executions: string;
+}
 
 /** File of the token that the gateway knows it by. */
 const GATEWAY_TOKEN = 'gateway-token';
@@ -125,7 +129,7 @@ export class MevEngine extends Construct {
   constructor(scope: Construct, id: string, props: MevEngineProps) {
     super(scope, id);
     const { environment, region, cluster, killSwitch, chains, strategies, type, subtype, stopped, runbooks } = props;
-    const { name, orderFlow = [] } = props;
+    const { name, streams, orderFlow = [] } = props;
     const key = props.signingKey
       ? new DataAwsKmsKey(this, 'signing-key', {
           keyId: props.signingKey.id,
@@ -146,6 +150,7 @@ export class MevEngine extends Construct {
       type,
       subtype,
       limitsSha256: sha256(limits),
+      wallets: props.wallets,
       strategies: strategies.map((strategy) => ({
         name: strategy.name,
         mode: strategy.mode,
@@ -184,7 +189,7 @@ export class MevEngine extends Construct {
     new Release(this, 'Default', {
       name,
       namespace: killSwitch.namespace.name,
-      chart: cluster.chart('mev-engine', join(__dirname, 'chart')),
+      chart: workloadChart(cluster),
       values: [
         helmValues({
           image: props.image,
@@ -199,38 +204,58 @@ export class MevEngine extends Construct {
               environment,
               type,
               subtype,
-              chains: chains.map(({ chain, network, chainId, rpc, ws }) => ({
-                chain,
-                network,
-                ...(chainId === undefined ? {} : { chainId }),
-                rpc,
-                ...(ws === undefined ? {} : { ws }),
-              })),
+              chains: chains.map(engineChain),
               relays: domains,
               ...(orderFlow.length > 0 ? { orderFlow: orderFlow.map(({ at: _, ...told }) => told) } : {}),
+              ...(props.wallets.length === 0
+                ? {}
+                : { wallets: props.wallets.map(({ chain, network, address }) => ({ chain, network, address })) }),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken
                 ? { gatewayToken: { header: props.gatewayToken.header, file: GATEWAY_TOKEN } }
                 : {}),
+              ...(streams
+                ? {
+                    streams: {
+                      url: streams.url,
+                      user: streams.user,
+                      passwordFile: STREAMS_PASSWORD,
+                      executions: streams.executions,
+                    },
+                  }
+                : {}),
             }),
             'limits.json': limits,
           },
           strategies: strategyFiles(strategies),
-          secrets: Object.entries(secrets).map(([file, secret]) => ({
-            file,
-            // With a store they are called by their use, because names of AWS hold characters that Kubernetes has not.
-            name: killSwitch.hasStore ? `${name}-${file.replaceAll(/[^a-z0-9-]/g, '-')}` : secret,
-            key: killSwitch.hasStore ? 'value' : file,
-            remote: secret,
-          })),
+          secrets: [
+            ...Object.entries(secrets).map(([file, secret]) => ({
+              file,
+              // With a store they are called by their use, because names of AWS hold characters that Kubernetes has not.
+              name: killSwitch.hasStore ? `${name}-${secretKey(file)}` : secret,
+              key: killSwitch.hasStore ? 'value' : file,
+              remote: secret,
+            })),
+            ...(streams
+              ? [
+                  {
+                    file: STREAMS_PASSWORD,
+                    name: killSwitch.hasStore ? `${name}-${STREAMS_PASSWORD}` : streams.secret,
+                    key: killSwitch.hasStore ? 'value' : streams.property,
+                    remote: streams.secret,
+                    property: streams.property,
+                  },
+                ]
+              : []),
+          ],
           ...(killSwitch.hasStore ? { secretStore: SECRET_STORE } : {}),
           graceSeconds: graceSeconds(strategies),
           ports: PORTS,
           region,
-          reads: reachOf([...chains, ...orderFlow.flatMap(({ at }) => at ?? [])]),
+          reads: withStreams(reachOf([...chains, ...orderFlow.flatMap(({ at }) => at ?? [])]), streams),
           egress: props.egress,
-          signs: key !== undefined,
+          cloud: key !== undefined,
           proxy: { image: PROXY_IMAGE, domains },
           access: { label: ACCESS_LABEL, monitoring: 'monitoring' },
           toolsImage: TOOLS_IMAGE,
@@ -254,25 +279,11 @@ export class MevEngine extends Construct {
   }
 }
 
-/** What must be open: by namespace, and by range of the VPC, each once. */
-function reachOf(sources: readonly Reached[]): object {
-  const merge = (of: (source: Reached) => string | undefined) => {
-    const ports = new Map<string, Set<number>>();
-    for (const source of sources) {
-      const place = of(source);
-      if (place !== undefined) ports.set(place, new Set([...(ports.get(place) ?? []), ...source.ports]));
-    }
-    return [...ports]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([place, all]) => [place, [...all].sort((a, b) => a - b)] as const);
-  };
-  return {
-    namespaces: merge(({ reach }) => ('namespace' in reach ? reach.namespace : undefined)).map(
-      ([namespace, ports]) => ({
-        namespace,
-        ports,
-      }),
-    ),
-    vpc: merge(({ reach }) => ('cidr' in reach ? reach.cidr : undefined)).map(([cidr, ports]) => ({ cidr, ports })),
-  };
-}
+/** The servers of its streams beside what it reads. */
+const withStreams = (reach: ReturnType<typeof reachOf>, streams: EngineStreams | undefined): typeof reach =>
+  streams
+    ? {
+        ...reach,
+        namespaces: [...reach.namespaces, { namespace: streams.namespace, pods: streams.pods, ports: [streams.port] }],
+      }
+    : reach;

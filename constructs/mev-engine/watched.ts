@@ -1,4 +1,4 @@
-import type { Mode, Quantity, StrategyLimits } from './contract';
+import type { EngineWallet, Mode, Quantity, StrategyLimits } from './contract';
 
 /** A strategy as its rules see it. */
 export interface WatchedStrategy {
@@ -20,6 +20,13 @@ export interface WatchedStrategy {
   readonly failureAlert: boolean;
 }
 
+/** A wallet as its rules see it. Amounts are in the currency of its network, as PromQL reads them. */
+export interface WatchedWallet extends EngineWallet {
+  readonly minBalance?: string;
+  /** The most that leaves it within an hour. */
+  readonly maxOutflow?: string;
+}
+
 /** An engine as its rules see it: what it runs here, and what it is held to. */
 export interface WatchedEngine {
   /** Its name in the cluster: that of its release, its Deployment and its label `engine`. */
@@ -28,6 +35,7 @@ export interface WatchedEngine {
   readonly type: string;
   readonly subtype: string;
   readonly strategies: readonly WatchedStrategy[];
+  readonly wallets: readonly WatchedWallet[];
   /** Hash of the bytes of limits.json. */
   readonly limitsSha256: string;
 }

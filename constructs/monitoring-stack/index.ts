@@ -16,9 +16,11 @@ import { defineDashboards } from './dashboards/config-maps';
 import {
   ALERTMANAGER_ACCOUNT,
   ALERTMANAGER_URL,
+  type ClickHouseSource,
   GRAFANA_ROLE,
   GRAFANA_URL,
   kubePrometheusStackValues,
+  PLUGIN_SCRIPT,
   PROMETHEUS_URL,
   type Retention,
   type Rules,
@@ -41,7 +43,7 @@ import {
   RECEIVER_PORTS,
 } from './logs';
 import type { Receivers } from './routing';
-import { grafanaSecret, type Naming, naming, receiverSecrets } from './secrets';
+import { clickhouseSecret, grafanaSecret, type Naming, naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';
 
 export { alertsOf, INHIBITIONS, renderRules, renderSuites } from './alerts';
@@ -49,11 +51,12 @@ export type { Inhibition } from './alerts/inhibitions';
 export type { Alert, AlertCase, Severity } from './alerts/model';
 export { anyOf, DAY, duration, fires, type Labels, missing, type Series, select, silent } from './alerts/parts';
 export { AGENTS_NAMESPACE, NAMESPACE } from './charts';
-export { type Dashboard, dashboards, mevDashboards } from './dashboards';
+export { type Dashboard, dashboards, dataDashboards, mevDashboards } from './dashboards';
 export { dashboardsPage } from './dashboards/outline';
 export { type HostAgentProps, hostAgentFiles } from './host-agent';
 export {
   ALERTMANAGER_URL,
+  type ClickHouseSource,
   DATASOURCES,
   GRAFANA_URL,
   PROMETHEUS_URL,
@@ -129,6 +132,12 @@ export interface MonitoringStackProps {
    * @default - the key that S3 manages
    */
   readonly logKmsKeyArn?: string;
+  /**
+   * ClickHouse, which Grafana reads with a plugin that is fetched when it starts.
+   *
+   * @default - there is none
+   */
+  readonly clickhouse?: ClickHouseSource;
   /** Secret with the password of `admin` in Grafana. Without a store it holds `admin-user` and `admin-password`. */
   readonly grafanaAdminSecret: string;
   /**
@@ -158,8 +167,18 @@ const TIMEOUT_SECONDS = 900;
 const LIFECYCLE_TIMEOUT_SECONDS = 1500;
 
 /** Names of the secrets that a store must be able to read, each once. */
-export const monitoringSecrets = (receivers: Receivers, grafanaAdminSecret: string): readonly string[] =>
-  [...new Set([grafanaAdminSecret, ...receiverSecrets(receivers, naming(true)).map(({ remote }) => remote)])].sort();
+export const monitoringSecrets = (
+  receivers: Receivers,
+  grafanaAdminSecret: string,
+  clickhouse?: ClickHouseSource,
+): readonly string[] =>
+  [
+    ...new Set([
+      grafanaAdminSecret,
+      ...receiverSecrets(receivers, naming(true)).map(({ remote }) => remote),
+      ...(clickhouse ? [clickhouse.secret] : []),
+    ]),
+  ].sort();
 
 /**
  * kube-prometheus-stack, and, where logs are asked for, Loki with Alloy or Elasticsearch with Kibana, Logstash and Filebeat. What
@@ -213,6 +232,7 @@ export class MonitoringStack extends Construct {
       naming: named,
       replicas: props.replicas ?? 1,
       lokiUrl: logs === 'loki' ? LOKI_URL : undefined,
+      ...(props.clickhouse ? { clickhouse: props.clickhouse } : {}),
     });
     const role =
       receivers.sns && cluster.eksName !== undefined
@@ -248,15 +268,20 @@ export class MonitoringStack extends Construct {
   /** Everything of its own that belongs to the namespaces. */
   #objects(named: Naming): Values {
     const { region, receivers, logs, hostLogs, grafanaAdminSecret, secretStoreRoleArn, readers = [] } = this.props;
+    const { clickhouse } = this.props;
     return {
       ...(secretStoreRoleArn === undefined
         ? {}
         : {
             secretStore: { region, role: secretStoreRoleArn },
-            secrets: receiverSecrets(receivers, named).map((secret) => ({ ...secret })),
+            secrets: [
+              ...receiverSecrets(receivers, named),
+              ...(clickhouse ? [clickhouseSecret(clickhouse, named)] : []),
+            ].map((secret) => ({ ...secret })),
             login: { ...grafanaSecret(grafanaAdminSecret, named) },
           }),
       configMapReader: GRAFANA_ROLE,
+      ...(clickhouse ? { grafanaPlugin: PLUGIN_SCRIPT } : {}),
       reach: {
         namespaces: [NAMESPACE, AGENTS_NAMESPACE, ...(logs === 'elasticsearch' ? [ECK_NAMESPACE] : []), ...readers],
         agents: AGENTS_NAMESPACE,

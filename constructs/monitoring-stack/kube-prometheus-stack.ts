@@ -1,8 +1,9 @@
+import { TOOLS_IMAGE } from '../chain-node';
 import type { Inhibition } from './alerts/inhibitions';
 import { AGENTS_NAMESPACE, claim, duration, NAMESPACE, RESTRICTED, resources, type Value, type Values } from './charts';
 import { alertmanagerConfig, messageTemplates, type Receivers } from './routing';
 import { podMonitors, SCRAPE_SECONDS, scrapeConfigs } from './scrape';
-import { GRAFANA_KEYS, grafanaSecret, type Naming, receiverSecrets } from './secrets';
+import { clickhouseSecret, GRAFANA_KEYS, grafanaSecret, type Naming, receiverSecrets } from './secrets';
 import type { Watch } from './watch';
 
 /** Values of the chart kube-prometheus-stack: Prometheus, Alertmanager, Grafana, and what they need in a cluster. */
@@ -28,6 +29,18 @@ export interface KubePrometheusStackProps {
   readonly replicas: 1 | 2;
   /** Where Grafana finds logs; undefined where it has none. */
   readonly lokiUrl: string | undefined;
+  /** Where it finds what is kept of markets and engines; undefined where nothing is. */
+  readonly clickhouse?: ClickHouseSource;
+}
+
+/** ClickHouse at its HTTP interface, and who reads it. */
+export interface ClickHouseSource {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Secret with the password, under this property of it. */
+  readonly secret: string;
+  readonly property: string;
 }
 
 /** How long samples are kept, and on how large a disk; whichever comes first. */
@@ -45,7 +58,12 @@ export const PROMETHEUS_URL = `http://${RELEASE}-prometheus.${NAMESPACE}.svc.clu
 export const ALERTMANAGER_URL = `http://${RELEASE}-alertmanager.${NAMESPACE}.svc.cluster.local:9093`;
 export const GRAFANA_URL = `http://${RELEASE}-grafana.${NAMESPACE}.svc.cluster.local`;
 /** Stable ids of datasources, which panels name. */
-export const DATASOURCES = { prometheus: 'prometheus', alertmanager: 'alertmanager', loki: 'loki' } as const;
+export const DATASOURCES = {
+  prometheus: 'prometheus',
+  alertmanager: 'alertmanager',
+  loki: 'loki',
+  clickhouse: 'clickhouse',
+} as const;
 
 /** Role of Grafana in its namespace, which the chart of this folder brings. */
 export const GRAFANA_ROLE = 'grafana-config-maps';
@@ -179,7 +197,75 @@ function alertmanager(props: KubePrometheusStackProps): Values {
   };
 }
 
-function grafana({ grafanaAdminSecret, naming, lokiUrl }: KubePrometheusStackProps): Values {
+/** Grafana's own data source of ClickHouse, for Grafana 11.6 and newer (grafana/clickhouse-datasource, tag v4.20.0, src/plugin.json). */
+export const CLICKHOUSE_PLUGIN = { id: 'grafana-clickhouse-datasource', version: '4.20.0' } as const;
+/** Config map with what puts it there, which the chart of this folder brings. */
+export const PLUGIN_SCRIPT = 'grafana-plugin';
+/** By it the data source is told the password; no text of Terraform or Helm holds it. */
+const CLICKHOUSE_PASSWORD = 'CLICKHOUSE_PASSWORD';
+
+/**
+ * The plugin is fetched before Grafana starts and not by Grafana: its own way is off with all that it would fetch beside, and would keep it
+ * from starting where the catalogue is away (grafana/grafana, pkg/setting/setting_plugins.go, packaging/docker/run.sh).
+ */
+function clickhouseSource(source: ClickHouseSource, naming: Naming): Values {
+  const { name, key } = clickhouseSecret(source, naming);
+  return {
+    // Grafana starts without it, too.
+    envValueFrom: { [CLICKHOUSE_PASSWORD]: { secretKeyRef: { name, key, optional: true } } },
+    extraVolumes: [{ name: PLUGIN_SCRIPT, configMap: { name: PLUGIN_SCRIPT, defaultMode: 0o555 } }],
+    extraInitContainers: [
+      {
+        name: 'clickhouse-plugin',
+        image: TOOLS_IMAGE,
+        command: ['/script/grafana-plugin.sh'],
+        env: [
+          { name: 'PLUGIN', value: CLICKHOUSE_PLUGIN.id },
+          { name: 'VERSION', value: CLICKHOUSE_PLUGIN.version },
+        ],
+        securityContext: RESTRICTED,
+        resources: resources('10m', 128),
+        volumeMounts: [
+          { name: PLUGIN_SCRIPT, mountPath: '/script', readOnly: true },
+          { name: 'storage', mountPath: '/var/lib/grafana' },
+        ],
+      },
+    ],
+  };
+}
+
+/** Those beside Prometheus and Alertmanager, which the chart brings. */
+function dataSources({ lokiUrl, clickhouse }: KubePrometheusStackProps): readonly Values[] {
+  return [
+    ...(lokiUrl === undefined
+      ? []
+      : [{ name: 'Loki', type: 'loki', uid: DATASOURCES.loki, url: lokiUrl, access: 'proxy', editable: false }]),
+    ...(clickhouse === undefined
+      ? []
+      : [
+          {
+            name: 'ClickHouse',
+            type: CLICKHOUSE_PLUGIN.id,
+            uid: DATASOURCES.clickhouse,
+            access: 'proxy',
+            editable: false,
+            jsonData: {
+              host: clickhouse.host,
+              port: clickhouse.port,
+              protocol: 'http',
+              secure: false,
+              username: clickhouse.user,
+              defaultDatabase: 'analytics',
+            },
+            secureJsonData: { password: `$__env{${CLICKHOUSE_PASSWORD}}` },
+          },
+        ]),
+  ];
+}
+
+function grafana(props: KubePrometheusStackProps): Values {
+  const { grafanaAdminSecret, naming, clickhouse } = props;
+  const sources = dataSources(props);
   return {
     admin: { existingSecret: grafanaSecret(grafanaAdminSecret, naming).name, ...GRAFANA_KEYS },
     // Everything in it is code: dashboards, folders and datasources come from config maps, and what somebody saves beside them goes
@@ -219,12 +305,7 @@ function grafana({ grafanaAdminSecret, naming, lokiUrl }: KubePrometheusStackPro
         alertmanager: { uid: DATASOURCES.alertmanager },
       },
     },
-    ...(lokiUrl === undefined
-      ? {}
-      : {
-          additionalDataSources: [
-            { name: 'Loki', type: 'loki', uid: DATASOURCES.loki, url: lokiUrl, access: 'proxy', editable: false },
-          ],
-        }),
+    ...(clickhouse ? clickhouseSource(clickhouse, naming) : {}),
+    ...(sources.length === 0 ? {} : { additionalDataSources: sources }),
   };
 }

@@ -10,6 +10,8 @@ export interface NamedSecret {
   readonly key: string;
   /** Its name in Secrets Manager, or the same where there is no store. */
   readonly remote: string;
+  /** Of several in one secret, the one under this property. */
+  readonly property?: string;
 }
 
 /** The login of Grafana; the Secret also names the user, as `admin-user`. */
@@ -63,6 +65,12 @@ export const killSwitchSecret = (remote: string, name: Naming): NamedSecret =>
 /** Password of the one user of Grafana that is there from the start. */
 export const grafanaSecret = (remote: string, name: Naming): NamedSecret =>
   name('grafana-admin', GRAFANA_KEYS.passwordKey, remote);
+
+/** Password with which Grafana reads ClickHouse: one of several in a secret. */
+export const clickhouseSecret = (
+  { secret, property }: { readonly secret: string; readonly property: string },
+  name: Naming,
+): NamedSecret => ({ ...name('grafana-clickhouse', property, secret), property });
 
 /** Where Alertmanager finds a secret: the operator mounts each of `alertmanagerSpec.secrets` there. */
 export const secretFile = ({ name, key }: NamedSecret): string => `/etc/alertmanager/secrets/${name}/${key}`;

@@ -17,6 +17,12 @@ export interface PrivateBucketProps {
   readonly kmsKeyArn?: string;
   /** Whether what is written over or deleted is kept. */
   readonly versioned: boolean;
+  /**
+   * Whether a plan that would destroy it fails.
+   *
+   * @default - S3 alone refuses, while anything is in it
+   */
+  readonly protect?: boolean;
 }
 
 export interface PrivateBucket {
@@ -33,9 +39,12 @@ export interface PrivateBucket {
  */
 export function privateBucket(
   scope: Construct,
-  { bucketPrefix, kmsKeyArn, versioned }: PrivateBucketProps,
+  { bucketPrefix, kmsKeyArn, versioned, protect = false }: PrivateBucketProps,
 ): PrivateBucket {
-  const { bucket, arn } = new S3Bucket(scope, 'Default', { bucketPrefix });
+  const { bucket, arn } = new S3Bucket(scope, 'Default', {
+    bucketPrefix,
+    ...(protect ? { lifecycle: { preventDestroy: true } } : {}),
+  });
   const versioning = versioned
     ? [new S3BucketVersioningA(scope, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } })]
     : [];

@@ -55,6 +55,15 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
         mayBeEmpty: true,
       },
     ).optional(),
+    allow: list(
+      'Addresses in Terraform that a plan may destroy, replace or stop although something is lost by it. Take them out when it is done.',
+      text('An address.', {
+        pattern: /^[a-z][a-z0-9_]*\.[A-Za-z0-9_-]+$/,
+        expected: 'an address such as aws_s3_bucket.releases_2BF2C4E4',
+        example: 'aws_s3_bucket.releases_2BF2C4E4',
+      }),
+      { mayBeEmpty: true },
+    ).optional(),
     global_limits: refused('limits stand in mev.risk_limits'),
     strategy_limits: refused('limits of a type stand in mev.strategy_limits'),
     chain_limits: refused('limits of a chain stand in mev.chain_limits'),
@@ -64,4 +73,4 @@ export function environmentSchema(chains: readonly ChainDefinition[]) {
 export type EnvironmentSettings = z.output<ReturnType<typeof environmentSchema>>;
 
 /** Keys that stand in an environment's own file only. */
-export const OVERRIDES_ONLY: readonly string[] = ['global.environment', 'retire'];
+export const OVERRIDES_ONLY: readonly string[] = ['global.environment', 'retire', 'allow'];

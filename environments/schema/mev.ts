@@ -1,8 +1,11 @@
 /** The section `mev`: engines, limits, and what stops them. */
 import { z } from 'zod';
-import { amount, size } from '../quantity';
-import { machineLabels } from './cluster';
-import { flag, integer, isMoving, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { amount } from '../quantity';
+import { dataSection } from './data';
+import { flag, integer, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { protectedRpc } from './order-flow';
+import { researchSection } from './research';
+import { image, memory, workloadFields } from './workload';
 
 const ENGINE_SUBTYPES = {
   arbitrage: ['cross-chain', 'dex-aggregation', 'cex-dex'],
@@ -31,111 +34,54 @@ function checkSubtype(engine: { type: EngineType; subtype: string }, context: z.
   });
 }
 
-/** The name of an image, with the tag or digest behind it. */
-const IMAGE = /^[a-z0-9][a-z0-9./:_-]*?(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/;
-
-const image = text(
-  'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
-).superRefine((given, context) => {
-  const [whole, tag, digest] = IMAGE.exec(given) ?? [];
-  const refuse = (why: string): void =>
-    context.addIssue({ code: 'custom', message: `"${given}" ${why}; use such as ghcr.io/acme/engine:1.4.0` });
-  if (whole === undefined) refuse('is not the name of an image');
-  else if (digest !== undefined) return;
-  else if (tag === undefined) refuse('has neither tag nor digest');
-  else if (isMoving(tag)) refuse('moves: what runs tomorrow would not be what was reviewed today');
-});
-
-const DOMAIN = {
-  pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-  expected: 'a domain such as relay.flashbots.net',
-  example: 'relay.flashbots.net',
-};
-
-/** An endpoint that takes transactions past the public mempool. */
-const protectedRpc = (chains: readonly string[]) =>
+const engine = (chains: readonly string[]) =>
   z
     .strictObject({
-      chain: oneOf('Chain that it is of.', chains, { what: 'a chain' }),
-      network: text('Network that it is of.'),
-      url: text('Its address, where that is no secret.', {
-        pattern: /^https:\/\/([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(\/[\w./~%-]*)?(\?[\w./~%=&:,-]*)?$/,
-        expected: 'an https address at port 443 with a domain, such as https://rpc.flashbots.net/fast',
-        example: 'https://rpc.flashbots.net/fast',
-      }).optional(),
-      secret: secretName('Name of the secret that holds its address, where a token is in it.').optional(),
-      domain: text('Domain of an address that is a secret: the proxy lets it through.', DOMAIN).optional(),
+      ...engineKind,
+      image: image(
+        'Image of the engine: with a tag that does not move, and in live trading by digest, such as ghcr.io/acme/engine@sha256:….',
+      ),
+      cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
+      memory: memory('Memory, all of it its own. Default: 4 GiB.').optional(),
+      ...workloadFields,
+      order_flow: list(
+        'Order flow that it takes: names of optional processes of the nodes of its networks, and of endpoints in mev.protected_rpc. Default: none.',
+        text('One of them.'),
+        { mayBeEmpty: true },
+      ).optional(),
+      wallets: z
+        .record(
+          z.string(),
+          z.strictObject({
+            address: text('Its address, in quotes.', {
+              pattern: /^0x[0-9a-fA-F]{40}$/,
+              expected: 'an address of 20 bytes in quotes',
+              example: '0x00000000219ab540356cbb839cbe05303d7705fa',
+            }),
+            chain: oneOf('Its chain.', chains, { what: 'a chain' }),
+            network: text('Its network. Default: mainnet.').optional(),
+            min_balance: quantity(
+              'Balance below which somebody is told, in the currency of the network: 1 ETH is one of it. Default: none.',
+              amount,
+            ).optional(),
+            max_outflow: quantity(
+              'The most that leaves it within an hour, in the currency of the network; more stops the engine. Default: none.',
+              amount,
+            ).optional(),
+          }),
+        )
+        .meta({ description: 'Wallets that it uses, by a name for people. Default: none is watched.' })
+        .optional(),
+      signing_key: text(
+        'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
+        {
+          pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
+          expected: 'an alias or an ARN of a key',
+          example: 'alias/mev-arbitrage',
+        },
+      ).optional(),
     })
-    .superRefine(({ url, secret, domain }, context) => {
-      const fault = (key: string, message: string): void =>
-        context.addIssue({ code: 'custom', path: [key], message, params: { key: true } });
-      if (url !== undefined && secret !== undefined)
-        return fault('secret', 'stands beside url; where the address is a secret, give it with domain alone');
-      // It is not repeated.
-      if (url !== undefined && /[\w-]{24,}/.test(url.replace(/^https:\/\/[^/?]*/, '')))
-        return context.addIssue({
-          code: 'custom',
-          path: ['url'],
-          message: 'seems to have a token in it; put the address into a secret, and give secret and domain',
-        });
-      if (url !== undefined && domain !== undefined) return fault('domain', 'is in url already; remove it');
-      if (url === undefined && secret === undefined)
-        context.addIssue({ code: 'custom', message: 'has no address; give url, or secret and domain' });
-      if (secret !== undefined && domain === undefined)
-        fault('secret', 'holds an address that nobody here sees; give its domain as well');
-    });
-
-const engine = z
-  .strictObject({
-    ...engineKind,
-    image,
-    cpu: integer('Cores, all of them its own. Default: 2.', { min: 1, max: 192 }).optional(),
-    memory: quantity('Memory, all of it its own. Default: 4 GiB.', size)
-      .superRefine(({ value }, context) => {
-        if (value < 1) context.addIssue({ code: 'custom', message: '0 GiB is no memory; give at least 1 GiB' });
-      })
-      .optional(),
-    reads: oneOf(
-      'Where it reads its chains: the gateway, or one node of each, in whose zone it then runs. Default: the gateway where there is one.',
-      ['gateway', 'node'],
-      { what: 'a place to read' },
-    ).optional(),
-    node_selector: machineLabels(
-      'Labels of machines that it may run on, such as those that pin cores. Default: any machine.',
-    ).optional(),
-    signing_key: text(
-      'Key in KMS that it may sign with, of the kind ECC_SECG_P256K1: alias or ARN. It is found, never made. Default: none.',
-      {
-        pattern: /^(alias\/[A-Za-z0-9/_-]{1,249}|arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+)$/,
-        expected: 'an alias or an ARN of a key',
-        example: 'alias/mev-arbitrage',
-      },
-    ).optional(),
-    secrets: z
-      .record(z.string(), secretName('Name of the secret that becomes the file.'))
-      .meta({ description: 'Files in /etc/mev/secrets by name, and the secrets that are in them. Default: none.' })
-      .optional(),
-    relays: list(
-      'Domains that it may reach, at port 443, by the proxy of HTTPS_PROXY. Default: none.',
-      text('A domain.', DOMAIN),
-      { mayBeEmpty: true },
-    ).optional(),
-    order_flow: list(
-      'Order flow that it takes: names of optional processes of the nodes of its networks, and of endpoints in mev.protected_rpc. Default: none.',
-      text('One of them.'),
-      { mayBeEmpty: true },
-    ).optional(),
-    egress: list(
-      'Ranges of IPv4 addresses that it may reach, at port 443, past the proxy. Default: none.',
-      text('A range.', {
-        pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)\/(?:1[6-9]|2\d|3[0-2])$/,
-        expected: 'a range of at most 65536 addresses such as 203.0.113.0/24',
-        example: '203.0.113.0/24',
-      }),
-      { mayBeEmpty: true },
-    ).optional(),
-  })
-  .superRefine(checkSubtype);
+    .superRefine(checkSubtype);
 
 const limitsByType = z.strictObject({
   max_position_size: quantity('Largest position.', amount).optional(),
@@ -175,7 +121,7 @@ export const mevSection = (chains: readonly string[]) =>
             'What one of an asset counts as where its amounts meet limits, such as USDC: 0.0003 ETH. Choose it too high rather than too low.',
         })
         .optional(),
-      engines: z.record(z.string(), engine).meta({ description: 'Engines by name.' }).optional(),
+      engines: z.record(z.string(), engine(chains)).meta({ description: 'Engines by name.' }).optional(),
       protected_rpc: z
         .record(z.string(), protectedRpc(chains))
         .meta({ description: 'Endpoints that take transactions past the public mempool, by name.' })
@@ -199,6 +145,8 @@ export const mevSection = (chains: readonly string[]) =>
       )
         .meta({ description: 'Limits by chain.' })
         .optional(),
+      data: dataSection(chains),
+      research: researchSection(chains),
     })
     .optional();
 

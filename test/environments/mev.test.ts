@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { MevSettings } from '../../environments/environment';
 import { amountOf, countsAs, digitsOf, inEth, inGwei } from '../../environments/limits';
 import { amount } from '../../environments/quantity';
-import { PRODUCTION, STRATEGY, withEngine } from './engines';
+import { DIGEST, PRODUCTION, STRATEGY, withEngine } from './engines';
 import { type Files, loadFiles } from './files';
 
 /** Which engines run where, with which strategies, and what stops them. */
@@ -34,6 +34,7 @@ test('an engine is deployed with what its strategy and the configuration say', (
         egress: [],
         stopped: false,
         orderFlow: [],
+        wallets: [],
         chains: [
           {
             chain: 'ethereum',
@@ -92,6 +93,19 @@ test('a strategy that is disabled runs nowhere, and asks for nothing', () => {
     ['engine: flashloan_arbitrage', 'engine: none'],
   ] as const;
   expect(mevOf(withEngine({ strategy }))).toBeUndefined();
+});
+
+test('a wallet is watched where its network is read', () => {
+  const address = `0x${'aB'.repeat(20)}`;
+  const image = `      image: ghcr.io/acme/engine@${DIGEST}\n`;
+  const wallets = ['ethereum', 'base'].map(
+    (chain) =>
+      `        ${chain}: { address: "${address}", chain: ${chain}, min_balance: 500000000 gwei, max_outflow: 20 ETH }\n`,
+  );
+  const files = withEngine({ production: [[image, `${image}      wallets:\n${wallets.join('')}`]] });
+  expect(mevOf(files)?.engines[0]?.wallets).toEqual([
+    { chain: 'ethereum', network: 'mainnet', address, minBalance: '0.5', maxOutflow: '20' },
+  ]);
 });
 
 describe('where an engine reads', () => {

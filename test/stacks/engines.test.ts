@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'yaml';
 import { NAMESPACE } from '../../constructs/kill-switch';
 import { mevDashboards } from '../../constructs/monitoring-stack';
-import { PRODUCTION, STRATEGY, withEngine } from '../environments/engines';
+import { DIGEST, PRODUCTION, STRATEGY, withEngine } from '../environments/engines';
 import { loadFiles } from '../environments/files';
 import { type Json, resources, synthesize } from '../project';
 import { changesBetween, none } from './change';
@@ -66,13 +66,13 @@ describe('an engine', () => {
   });
 
   test('runs in the zone of the node that it reads, and reaches nothing but that', () => {
-    const { zone, reads, egress, proxy, signs } = engine();
+    const { zone, reads, egress, proxy, cloud } = engine();
     expect(zone).toBe('eu-central-1a');
     expect({ ...reads, vpc: reads.vpc.map(({ ports }: Json) => ports) }).toEqual({
       namespaces: [],
       vpc: [[8545, 8546]],
     });
-    expect({ egress, domains: proxy.domains, signs }).toEqual({ egress: [], domains: [], signs: false });
+    expect({ egress, domains: proxy.domains, cloud }).toEqual({ egress: [], domains: [], cloud: false });
   });
 
   test('is stopped by what concerns it, and by what is not known', () => {
@@ -81,6 +81,20 @@ describe('an engine', () => {
     expect(keda.query).toBe(
       '(max(ALERTS{alertname="Watchdog",alertstate="firing"}) == bool 1) * (max(chain_healthy{node=~"ethereum-mainnet-geth"}) == bool 1) * (1 - clamp_max(sum(ALERTS{alertstate="firing",action="kill",scope=~"global|arbitrage|flashloan-arbitrage|usdc"}) or vector(0), 1))',
     );
+  });
+
+  test('is told of the wallets that its rules watch', () => {
+    const image = `      image: ghcr.io/acme/engine@${DIGEST}\n`;
+    const wallet =
+      '        hot: { address: "0x00000000219ab540356cbb839cbe05303d7705fa", chain: ethereum, max_outflow: 20 ETH }\n';
+    const { files, rules } = engine(stacks({ production: [[image, `${image}      wallets:\n${wallet}`]] }).production);
+    expect(JSON.parse(files['engine.json']).wallets).toEqual([
+      { chain: 'ethereum', network: 'mainnet', address: '0x00000000219ab540356cbb839cbe05303d7705fa' },
+    ]);
+    const found = JSON.parse(rules).groups.flatMap((group: Json) => group.rules);
+    const { expr, labels } = found.find(({ alert }: Json) => alert === 'WalletOutflowUnexpected');
+    expect(expr).toMatch(/wallet="0x00000000219ab540356cbb839cbe05303d7705fa".* > 20$/);
+    expect(labels).toMatchObject({ action: 'kill', scope: 'flashloan-arbitrage' });
   });
 
   test('has rules that ask for just the limits that it was given', () => {
@@ -113,7 +127,7 @@ describe('an engine', () => {
       'kms.eu-central-1.amazonaws.com',
       'relay.flashbots.net',
     ]);
-    expect(valuesOf(production, ADDRESS).signs).toBe(true);
+    expect(valuesOf(production, ADDRESS).cloud).toBe(true);
     expect(JSON.parse(valuesOf(production, ADDRESS).files['engine.json']).signingKey).toBe('alias/mev');
     expect(JSON.stringify(PLAIN)).not.toContain('kms:Sign');
   });

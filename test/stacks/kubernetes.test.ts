@@ -97,6 +97,7 @@ describe('pods of a cluster that is anywhere', () => {
       expect(addresses(stack, 'kubernetes_namespace_v1')).toEqual([
         'cluster_blockchain',
         'cluster_blockchain-host-ports',
+        'cluster_mev-data',
       ]);
     expect(addresses(empty, 'helm_release')).toEqual([]);
   });
@@ -116,7 +117,7 @@ describe('pods of EKS', () => {
       providers: ['aws', 'helm', 'kubernetes'],
       required: ['aws', 'helm', 'kubernetes'],
     });
-    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual(['cluster_blockchain']);
+    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual(['cluster_blockchain', 'cluster_mev-data']);
   });
 
   test('are reached with a token that is made when it is needed, and is in no plan', () => {
@@ -297,6 +298,8 @@ test('instances alone take nothing of Kubernetes', () => {
 test('what an output tells of a pod is what reaches it from inside the cluster', () => {
   const at = 'ethereum-sepolia-geth.blockchain.svc.cluster.local';
   expect(elsewhere.output.nodes.value['ethereum-sepolia-geth']).toEqual({
+    group: 'ethereum-sepolia',
+    programs: { geth: expect.stringMatching(/^v1\./), lighthouse: expect.stringMatching(/^v8\./) },
     namespace: 'blockchain',
     rpc: `http://${at}:8545`,
     ws: `ws://${at}:8546`,

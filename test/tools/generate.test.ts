@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHAINS } from '../../constructs/chain-node/catalogue';
+import { WORKER_METRICS } from '../../constructs/data-worker/contract';
 import { ENGINE_METRICS } from '../../constructs/mev-engine/contract';
 import { generatedFiles } from '../../tools/generate';
 
@@ -9,13 +10,13 @@ const ROOT = join(__dirname, '..', '..');
 const BEGIN = '<!-- configuration reference: written by npm run generate -->';
 const END = '<!-- end of configuration reference -->';
 
-/** What would be generated beside this README, and this page of the engine contract. */
+/** What would be generated beside this README, and these pages of the contracts. */
 function generatedBeside(readme: string, contract = '<!-- metrics --><!-- /metrics -->'): ReadonlyMap<string, string> {
   const root = mkdtempSync(join(tmpdir(), 'generate-'));
   try {
     writeFileSync(join(root, 'README.md'), readme);
     mkdirSync(join(root, 'docs'));
-    writeFileSync(join(root, 'docs/engine-contract.md'), contract);
+    for (const page of ['engine', 'worker']) writeFileSync(join(root, `docs/${page}-contract.md`), contract);
     return generatedFiles(root);
   } finally {
     rmSync(root, { recursive: true });
@@ -34,6 +35,7 @@ describe('what is generated and committed is up to date; if it is not, run: npm 
       'docs/dashboards.md',
       'docs/engine-contract.md',
       'docs/versions.md',
+      'docs/worker-contract.md',
       'environments/schema/global.schema.json',
       'environments/schema/nodes-lock.schema.json',
       'environments/schema/overrides.schema.json',
@@ -92,7 +94,7 @@ describe('the configuration reference', () => {
   });
 });
 
-describe('the table of what engines export', () => {
+describe('the table of what engines export, and of what workers do', () => {
   const page = (contract: string): string =>
     generatedBeside(`${BEGIN}${END}`, contract).get('docs/engine-contract.md') as string;
 
@@ -107,6 +109,11 @@ describe('the table of what engines export', () => {
     expect(lines.slice(1, -2)).toHaveLength(2 + ENGINE_METRICS.length);
     expect(lines).toContain(
       '| `mev_loss_total` | counter | `strategy`, `unit` | Loss of executions that did not, costs of failed ones included. |',
+    );
+    const worker = generatedBeside(`${BEGIN}${END}`).get('docs/worker-contract.md')?.split('\n') ?? [];
+    expect(worker).toHaveLength(2 + 2 + WORKER_METRICS.length);
+    expect(worker).toContain(
+      '| `data_worker_consumed_total` | counter | `stream` | Messages that were done with, and acknowledged. |',
     );
     expect(page(page('<!-- metrics --><!-- /metrics -->'))).toBe(page('<!-- metrics --><!-- /metrics -->'));
   });

@@ -34,13 +34,14 @@ def values_of(release):
 
 
 def watched(stack):
-    """What Prometheus and Alertmanager are given, and the rules of engines, which come with their own releases."""
+    """What Prometheus and Alertmanager are given, and the rules that come with releases of their own, as those of engines do."""
     releases = stack.get("resource", {}).get("helm_release", {}).values()
     for release in releases:
         if release.get("chart") == "kube-prometheus-stack":
             values = values_of(release)
             for one in releases:
-                if re.search(r"chart-(mev-engine|kill-switch)_", one.get("chart", "")):
+                # Charts of this project bring their rules as text.
+                if one.get("chart", "").startswith("./") and any(re.search(r"^rules:", text, re.M) for text in one["values"]):
                     groups = json.loads(values_of(one)["rules"])["groups"]
                     # Each is a file of its own in Prometheus; here they are one.
                     named = [{**group, "name": f"{one['name']}/{group['name']}"} for group in groups]

@@ -1,14 +1,28 @@
 #!/usr/bin/env python3
 """Writes the values of every release of a stack whose chart is the project's own: release_values.py <stacks folder> <target folder>
 
-As `<target>/<chart>/<environment>-<release>.yaml`, as Helm would be given them: templates of Terraform are undone, and what only
-Terraform knows stands as the word `later`, or, where it is a range of addresses or a role, as one.
+As `<target>/<chart>/<environment>-<release>.yaml`, as Helm would be given them, several texts as one: templates of Terraform are
+undone, and what only Terraform knows stands as the word `later`, or, where it is a range of addresses or a role, as one.
 """
 
+import functools
 import json
 import pathlib
 import re
 import sys
+
+import yaml
+
+
+def merged(below, above):
+    """As Helm lays one over the other: maps merge, everything else replaces."""
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    return below | {key: merged(below.get(key), value) for key, value in above.items()}
+
+
+def together(texts):
+    return yaml.safe_dump(functools.reduce(merged, map(yaml.safe_load, texts)))
 
 
 def main():
@@ -20,7 +34,7 @@ def main():
             found = re.match(r"\./assets/.*chart-([a-z-]+)_", release["chart"])
             if not found:
                 continue
-            (values,) = release["values"]
+            values = release["values"][0] if len(release["values"]) == 1 else together(release["values"])
             values = re.sub(r"(?<!\$)\$\{[^}]*\.cidr_block\}", "10.0.0.0/16", values)
             values = re.sub(r"(?<!\$)\$\{aws_iam_role\.[^}]*\.arn\}", "arn:aws:iam::123456789012:role/later", values)
             values = re.sub(r"(?<!\$)\$\{[^}]*\}", "later", values)

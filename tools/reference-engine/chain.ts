@@ -13,6 +13,8 @@ export interface Transaction {
 /** A block, as far as the strategy reads it; amounts in wei. */
 export interface Block {
   readonly number: number;
+  /** When it was made, in seconds since 1970. */
+  readonly timestamp: number;
   readonly baseFee: bigint;
   readonly gasUsed: bigint;
   readonly gasLimit: bigint;
@@ -25,10 +27,13 @@ export interface Fees {
   readonly priorityFee: bigint;
 }
 
+/** What wallets hold, in wei, by their addresses. */
+export type Balances = ReadonlyMap<string, bigint>;
+
 /** What one look at a network tells; `seen` where there is a block that is newer than the one before. */
 export interface Look {
   readonly chainId: number;
-  readonly seen?: { readonly block: Block; readonly fees: Fees; readonly balance?: bigint };
+  readonly seen?: { readonly block: Block; readonly fees: Fees; readonly balances: Balances };
 }
 
 const hex = z
@@ -39,6 +44,7 @@ const hex = z
 const block = z
   .object({
     number: hex,
+    timestamp: hex,
     // Chains before EIP-1559 have none.
     baseFeePerGas: hex.default(0n),
     gasUsed: hex,
@@ -48,8 +54,9 @@ const block = z
     ),
   })
   .transform(
-    ({ number, baseFeePerGas: baseFee, gasUsed, gasLimit, transactions }): Block => ({
+    ({ number, timestamp, baseFeePerGas: baseFee, gasUsed, gasLimit, transactions }): Block => ({
       number: Number(number),
+      timestamp: Number(timestamp),
       baseFee,
       gasUsed,
       gasLimit,
@@ -87,11 +94,29 @@ const asker =
     return data.result;
   };
 
+/** Reads a block of the past. Throws where the network follows another chain. */
+export async function readBlock(
+  network: Network,
+  number: number,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Block> {
+  const ask = asker(network, headers, signal);
+  const [chainId, read] = await Promise.all([
+    ask('eth_chainId', [], hex),
+    ask('eth_getBlockByNumber', [`0x${number.toString(16)}`, true], block),
+  ]);
+  if (Number(chainId) !== network.chainId)
+    throw new Error(`follows another network: it answers with the chain id ${chainId}`);
+  return read;
+}
+
 /** Looks at a network once. Whatever follows another chain is not asked for its blocks. */
 export async function look(
   network: Network,
   after: number,
-  { headers, wallet }: { readonly headers: Readonly<Record<string, string>>; readonly wallet?: string },
+  wallets: readonly string[],
+  headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Look> {
   const ask = asker(network, headers, signal);
@@ -99,14 +124,14 @@ export async function look(
   if (chainId !== network.chainId) return { chainId };
   const head = await ask('eth_blockNumber', [], hex);
   if (Number(head) <= after) return { chainId };
-  const [newest, gasPrice, priorityFee, balance] = await Promise.all([
+  const [newest, gasPrice, priorityFee, balances] = await Promise.all([
     ask('eth_getBlockByNumber', [`0x${head.toString(16)}`, true], block),
     ask('eth_gasPrice', [], hex),
     ask('eth_maxPriorityFeePerGas', [], hex),
-    wallet === undefined ? undefined : ask('eth_getBalance', [wallet, 'latest'], hex),
+    Promise.all(wallets.map(async (one) => [one, await ask('eth_getBalance', [one, 'latest'], hex)] as const)),
   ]);
   return {
     chainId,
-    seen: { block: newest, fees: { gasPrice, priorityFee }, ...(balance === undefined ? {} : { balance }) },
+    seen: { block: newest, fees: { gasPrice, priorityFee }, balances: new Map(balances) },
   };
 }

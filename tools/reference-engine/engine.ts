@@ -1,4 +1,6 @@
-import { type Block, type Fees, type Look, look } from './chain';
+import { randomUUID } from 'node:crypto';
+import type { ExecutionMessage } from '../../constructs/mev-engine/contract';
+import { type Balances, type Block, type Fees, type Look, look } from './chain';
 import {
   assertSameWork,
   type Files,
@@ -11,8 +13,9 @@ import {
   type Strategy,
 } from './files';
 import { emptyLedger, type Ledger, recordBegun, recordEnd, recordSkipped } from './ledger';
-import { LONGEST_LOSS_SECONDS, lossRefusal, refusal } from './limits';
-import { find, settle } from './strategy';
+import { decimalText, LONGEST_LOSS_SECONDS, lossRefusal, refusal } from './limits';
+import { find, type Outcome, settle } from './strategy';
+import { enqueue, type Waiting } from './streams';
 
 /** What the engine knows, and what it decides. Times in seconds since 1970. */
 export interface Engine {
@@ -27,6 +30,8 @@ export interface Engine {
   readAt: number;
   readonly networks: ReadonlyMap<string, NetworkState>;
   readonly ledgers: ReadonlyMap<string, Ledger>;
+  /** Executions that have ended and are to be published. */
+  readonly outbox: Waiting[];
 }
 
 export interface NetworkState {
@@ -38,8 +43,7 @@ export interface NetworkState {
   trouble: string | undefined;
   /** The chain id that it answered with, where that is another network's. */
   foreign: number | undefined;
-  /** Of the wallet, in wei. */
-  balance: bigint;
+  balances: Balances;
 }
 
 /** Tells what happened, for the log. */
@@ -62,6 +66,7 @@ export function start(root: string, now: number): Engine {
         emptyLedger(networksOf(strategy, chains).map(({ chain }) => chain)),
       ]),
     ),
+    outbox: [],
   };
 }
 
@@ -70,7 +75,7 @@ const unknownNetwork = (): NetworkState => ({
   answeredAt: 0,
   trouble: undefined,
   foreign: undefined,
-  balance: 0n,
+  balances: new Map(),
 });
 
 /** Reads the files again. While one cannot be understood, the last ones stay for what is told, and nothing is begun. */
@@ -93,20 +98,53 @@ export function reread(engine: Engine, now: number, tell: Tell): void {
 }
 
 /** Cancels what must not go on: everything while stopped, and what has taken too long. */
-function giveUp(engine: Engine, now: number): void {
+export function giveUp(engine: Engine, now: number): void {
   for (const { name, execution } of engine.files.strategies) {
     const ledger = ledgerOf(engine, name);
     for (const [network, { begun }] of [...ledger.open]) {
-      if (engine.stop !== undefined || now - begun > execution.timeout) recordEnd(ledger, network, undefined, now);
+      if (engine.stop !== undefined || now - begun > execution.timeout) end(engine, name, network, undefined, now);
     }
   }
 }
 
 /** Cancels everything: the process ends. */
-export function cancelAll({ ledgers }: Engine, now: number): void {
-  for (const ledger of ledgers.values()) {
-    for (const network of [...ledger.open.keys()]) recordEnd(ledger, network, undefined, now);
+export function cancelAll(engine: Engine, now: number): void {
+  for (const [name, ledger] of engine.ledgers) {
+    for (const network of [...ledger.open.keys()]) end(engine, name, network, undefined, now);
   }
+}
+
+/** Of what no limit on losses has a unit for that wei can be counted in. */
+const UNIT = 'ETH';
+
+/** Ends an execution, and tells of it where somebody wants to know. */
+function end(engine: Engine, strategy: string, key: string, outcome: Outcome | undefined, now: number): void {
+  const { files, ledgers, outbox } = engine;
+  const open = ledgers.has(strategy) ? recordEnd(ledgerOf(engine, strategy), key, outcome, now) : undefined;
+  if (!open || !files.streams) return;
+  const { maxHourlyLoss, maxDailyLoss, emergencyStopLoss } = files.limits.loss;
+  const unit = (maxHourlyLoss ?? maxDailyLoss ?? emergencyStopLoss)?.unit ?? UNIT;
+  const wei = outcome?.profit ?? 0n;
+  const [profit, loss] = wei >= 0n ? [wei, 0n] : [0n, -wei];
+  const message: ExecutionMessage = {
+    at: new Date(now * 1000).toISOString(),
+    engine: files.engine.engine,
+    strategy,
+    mode: 'dry-run',
+    chain: open.chain,
+    network: open.network,
+    status: 'dry_run',
+    ...inOneUnit(profit, loss, unit),
+    tx: '',
+  };
+  enqueue(outbox, { id: randomUUID(), message });
+}
+
+/** In the unit of the limits, or in what it can be counted in. */
+function inOneUnit(profit: bigint, loss: bigint, unit: string): Pick<ExecutionMessage, 'profit' | 'loss' | 'unit'> {
+  const [gained, lost] = [decimalText(profit, unit), decimalText(loss, unit)];
+  if (gained !== undefined && lost !== undefined) return { profit: gained, loss: lost, unit };
+  return inOneUnit(profit, loss, UNIT);
 }
 
 /** Why nothing may be begun at present; undefined while something may. */
@@ -122,7 +160,9 @@ export async function lookAt(engine: Engine, key: string, signal: AbortSignal, t
   if (!network || !state) return;
   const { trouble, foreign } = state;
   try {
-    takeIn(engine, network, state, await look(network, state.head, engine.files, signal), tell);
+    const wallets = (engine.files.engine.wallets ?? []).filter((wallet) => networkKey(wallet) === key);
+    const addresses = wallets.map(({ address }) => address);
+    takeIn(engine, network, state, await look(network, state.head, addresses, engine.files.headers, signal), tell);
     state.trouble = undefined;
   } catch (error) {
     if (signal.aborted) return;
@@ -138,14 +178,14 @@ function takeIn(engine: Engine, network: Network, state: NetworkState, { chainId
   if (state.foreign === undefined) state.answeredAt = now;
   if (!seen) return;
   state.head = seen.block.number;
-  state.balance = seen.balance ?? 0n;
+  state.balances = seen.balances;
   for (const strategy of engine.files.strategies) {
     if (networksOf(strategy, [network]).length > 0) consider(engine, strategy, network, seen, now, tell);
   }
 }
 
 /** Looks at a new block: ends what was begun before, and begins what it finds, where that is allowed. */
-function consider(
+export function consider(
   engine: Engine,
   strategy: Strategy,
   { chain, network }: Network,
@@ -158,7 +198,7 @@ function consider(
   if (!own) return;
   const key = networkKey({ chain, network });
   const open = ledger.open.get(key);
-  if (open) recordEnd(ledger, key, settle(open.opportunity, block), now);
+  if (open) end(engine, strategy.name, key, settle(open.opportunity, block), now);
   forget(ledger, now);
   ledger.heartbeat = now;
   const opportunity = find(block, fees);
@@ -172,7 +212,7 @@ function consider(
   }
   recordBegun(own, opportunity, now);
   // Here an engine that is live would sign and send.
-  ledger.open.set(key, { chain, begun: now, opportunity });
+  ledger.open.set(key, { chain, network, begun: now, opportunity });
 }
 
 function forget({ losses }: Ledger, now: number): void {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import {
   CONTRACT_VERSION,
@@ -25,15 +25,17 @@ export type Strategy = Pick<StrategyFile, 'name' | 'mode'> & {
 };
 
 export interface Files {
-  readonly engine: Pick<EngineFile, 'engine'> & { readonly chains: readonly Network[] };
+  readonly engine: Pick<EngineFile, 'engine' | 'wallets' | 'backtest'> & { readonly chains: readonly Network[] };
   readonly strategies: readonly Strategy[];
   readonly limits: LimitsFile;
   /** Of the bytes of limits.json. */
   readonly limitsSha256: string;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** A wallet whose balance is watched: the address in the secret `wallet`, where there is one. */
-  readonly wallet?: string;
+  /** Where executions are published, where they are. */
+  readonly streams?: Pick<NonNullable<EngineFile['streams']>, 'url' | 'user' | 'executions'> & {
+    readonly password: string;
+  };
 }
 
 /** A strategy's executions are given up after so many seconds unless it says otherwise. */
@@ -48,21 +50,44 @@ const amount = z.string().regex(/^\d+(\.\d+)?$/, 'is not a decimal number as tex
 const quantity = z.strictObject({ value: amount, unit: name });
 const ratio = z.number().nonnegative();
 
-const engineFile = z.object({
-  version,
-  engine: name,
-  chains: z
-    .array(
-      z.object({
-        chain: name,
-        network: name,
-        chainId: z.int({ error: 'is missing: this engine reads EVM chains only' }).positive(),
-        rpc: z.url({ protocol: /^https?$/, error: 'is no URL of http or https' }),
-      }),
-    )
-    .min(1),
-  gatewayToken: z.object({ header: name, file: name }).exactOptional(),
-});
+const blocks = z
+  .object({ from: z.int().nonnegative(), to: z.int().nonnegative() })
+  .refine(({ from, to }) => from <= to, 'ends before it begins');
+
+const engineFile = z
+  .object({
+    version,
+    engine: name,
+    chains: z
+      .array(
+        z.object({
+          chain: name,
+          network: name,
+          chainId: z.int({ error: 'is missing: this engine reads EVM chains only' }).positive(),
+          rpc: z.url({ protocol: /^https?$/, error: 'is no URL of http or https' }),
+          blocks: blocks.exactOptional(),
+        }),
+      )
+      .min(1),
+    wallets: z.array(z.object({ chain: name, network: name, address: name })).exactOptional(),
+    gatewayToken: z.object({ header: name, file: name }).exactOptional(),
+    streams: z
+      .object({
+        url: z.url({ protocol: /^(nats|tls)$/, error: 'is no URL of nats or tls' }),
+        user: name,
+        passwordFile: name,
+        executions: name,
+      })
+      .exactOptional(),
+    backtest: z.object({ out: name, data: name.exactOptional() }).exactOptional(),
+  })
+  .superRefine(({ chains, backtest }, context) => {
+    for (const [index, one] of chains.entries()) {
+      if ((one.blocks === undefined) === (backtest === undefined)) continue;
+      const message = backtest ? 'is missing, and this is a backtest' : 'is there, and this is no backtest';
+      context.addIssue({ code: 'custom', path: ['chains', index, 'blocks'], message });
+    }
+  });
 
 const strategyFile = z.object({
   version,
@@ -102,14 +127,14 @@ export function readFiles(root: string, running?: readonly string[]): Files {
   const strategies = (running ?? strategyNames(root)).map((one) => readStrategy(root, one, engine.chains));
   const limits = bytes(root + FILES.limits);
   const secret = (file: string): string => bytes(`${root}${FILES.secrets}/${file}`).toString().trim();
-  const { gatewayToken } = engine;
+  const { gatewayToken, streams } = engine;
   return {
     engine,
     strategies,
     limits: parse(root + FILES.limits, limitsFile, limits),
     limitsSha256: createHash('sha256').update(limits).digest('hex'),
     headers: gatewayToken ? { [gatewayToken.header]: secret(gatewayToken.file) } : {},
-    ...(existsSync(`${root}${FILES.secrets}/wallet`) ? { wallet: secret('wallet') } : {}),
+    ...(streams ? { streams: { ...streams, password: secret(streams.passwordFile) } } : {}),
   };
 }
 

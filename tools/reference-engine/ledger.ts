@@ -1,3 +1,4 @@
+import { EXECUTION_STATUSES } from '../../constructs/mev-engine/contract';
 import type { Fraction, Loss } from './limits';
 import { emptyHistogram, type Histogram, observe } from './metrics';
 import type { Opportunity, Outcome } from './strategy';
@@ -5,11 +6,12 @@ import type { Opportunity, Outcome } from './strategy';
 /** What one strategy has found, begun and ended: everything that its metrics tell. Times in seconds since 1970. */
 
 export const RESULTS = ['taken', 'skipped', 'lost'] as const;
-export const STATUSES = ['landed', 'reverted', 'dropped', 'failed', 'dry_run'] as const;
+export const STATUSES = EXECUTION_STATUSES;
 
 /** An execution that has not ended. */
 export interface Execution {
   readonly chain: string;
+  readonly network: string;
   readonly begun: number;
   readonly opportunity: Opportunity;
 }
@@ -88,15 +90,20 @@ export function recordBegun(ledger: ChainLedger, opportunity: Opportunity, now: 
 const promise = (ledger: ChainLedger, { profit, position }: Opportunity, now: number): void =>
   remember(ledger.profitRatios, toNumber({ part: profit, whole: position }), now);
 
-/** Ends the execution that is open on a network; one that is cancelled has no outcome. */
-export function recordEnd(ledger: Ledger, network: string, outcome: Outcome | undefined, now: number): void {
+/** Ends the execution that is open on a network, and answers with it; one that is cancelled has no outcome. */
+export function recordEnd(
+  ledger: Ledger,
+  network: string,
+  outcome: Outcome | undefined,
+  now: number,
+): Execution | undefined {
   const execution = ledger.open.get(network);
   const chain = ledger.chains.get(execution?.chain ?? '');
-  if (!execution || !chain) return;
+  if (!execution || !chain) return undefined;
   ledger.open.delete(network);
   chain.executions.dry_run += 1;
   chain.seconds = observe(chain.seconds, now - execution.begun);
-  if (!outcome) return;
+  if (!outcome) return execution;
   remember(chain.slippages, toNumber(outcome.slippage), now);
   if (outcome.profit >= 0n) {
     ledger.profit += outcome.profit;
@@ -104,4 +111,5 @@ export function recordEnd(ledger: Ledger, network: string, outcome: Outcome | un
     ledger.loss -= outcome.profit;
     ledger.losses.push({ at: now, wei: -outcome.profit });
   }
+  return execution;
 }

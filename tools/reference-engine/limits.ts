@@ -72,6 +72,15 @@ export function inUnit(wei: bigint, unit: string): number | undefined {
   return places === undefined ? undefined : Number(`${wei}e-${places}`);
 }
 
+/** So many wei in a unit, exactly, as a decimal number; undefined in a unit that is not counted in wei. */
+export function decimalText(wei: bigint, unit: string): string | undefined {
+  const places = UNITS.get(unit);
+  if (places === undefined) return undefined;
+  const digits = wei.toString().padStart(places + 1, '0');
+  const fraction = digits.slice(digits.length - places).replace(/0+$/, '');
+  return `${digits.slice(0, digits.length - places)}${places > 0 && fraction !== '' ? `.${fraction}` : ''}`;
+}
+
 const whole = (digits: bigint): Decimal => ({ digits, scale: 0 });
 
 /** Compares a part of a whole with a limit. */

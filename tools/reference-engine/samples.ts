@@ -26,14 +26,17 @@ export function samplesOf(engine: Engine, now: number): readonly Sample[] {
 }
 
 function networkSamples(
-  { networks, files: { wallet } }: Engine,
+  { networks }: Engine,
   { chain, network }: { readonly chain: string; readonly network: string },
 ): Sample[] {
-  const { head = 0, balance = 0n } = networks.get(`${chain}/${network}`) ?? {};
+  const { head = 0, balances = new Map() } = networks.get(`${chain}/${network}`) ?? {};
   const labels = { chain, network };
   return [
     { name: 'mev_head_number', labels, value: head },
-    ...(wallet === undefined ? [] : inUnits('mev_wallet_balance', { ...labels, wallet }, balance, [UNIT])),
+    // Not before it is known: what fell to 0 would look as if it was taken.
+    ...[...balances].flatMap(([wallet, balance]) =>
+      inUnits('mev_wallet_balance', { ...labels, wallet }, balance, [UNIT]),
+    ),
   ];
 }
 

@@ -56,6 +56,12 @@ export function find(block: Block, fees: Fees): Opportunity | undefined {
   };
 }
 
+/** What would have been offered in a block of the past: the lowest price that was taken in it, or its base fee where it is empty. */
+export function feesIn(block: Block): Fees {
+  const gasPrice = lowest(pricesOf(block), highest(pricesOf(block))) || block.baseFee;
+  return { gasPrice, priorityFee: gasPrice - block.baseFee };
+}
+
 /** What the base fee falls by with the next block: an eighth of it at most, when a block is empty. */
 function nextFall({ baseFee, gasUsed, gasLimit }: Block): bigint {
   const target = gasLimit / 2n;

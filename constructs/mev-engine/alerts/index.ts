@@ -11,6 +11,7 @@ import { killSwitchAlerts } from './kill-switch';
 import { lossAlerts } from './losses';
 import { opportunityAlerts } from './profit';
 import { limitAlerts } from './risk';
+import { walletAlerts } from './wallets';
 
 /** Of one engine and its strategies. */
 export const engineAlerts = (engine: WatchedEngine): readonly Alert[] => [
@@ -18,6 +19,7 @@ export const engineAlerts = (engine: WatchedEngine): readonly Alert[] => [
   ...executionAlerts(engine),
   ...egressAlerts(engine),
   ...limitAlerts(engine),
+  ...walletAlerts(engine),
   ...opportunityAlerts(engine),
 ];
 

@@ -9,6 +9,8 @@ export type Exporter =
   | 'client'
   /** An engine, by its contract. */
   | 'engine'
+  /** A worker of the data pipeline, by its contract. */
+  | 'worker'
   | 'node_exporter'
   | 'kube-state-metrics'
   | 'kubelet'
@@ -36,14 +38,18 @@ const TARGET_LABELS = ['job', 'instance'];
 
 /** What the ServiceMonitor of an engine gives everything that it exports. */
 const ENGINE_LABELS = ['engine'];
+/** And that of a worker. */
+const WORKER_LABELS = ['worker'];
 
 /** Labels of the targets of an exporter. */
 export const targetLabels = (exporter: Exporter): readonly string[] => {
   switch (exporter) {
     case 'scrape':
-      return [...TARGET_LABELS, ...NODE_LABELS, ...POD_LABELS, ...ENGINE_LABELS];
+      return [...TARGET_LABELS, ...NODE_LABELS, ...POD_LABELS, ...ENGINE_LABELS, ...WORKER_LABELS];
     case 'engine':
       return [...TARGET_LABELS, ...POD_LABELS, ...ENGINE_LABELS];
+    case 'worker':
+      return [...TARGET_LABELS, ...POD_LABELS, ...WORKER_LABELS];
     case 'health':
     case 'client':
       return [...TARGET_LABELS, ...NODE_LABELS, ...POD_LABELS];
@@ -165,6 +171,7 @@ export const METRICS: readonly ExportedMetric[] = [
     kube_job_status_failed: ['namespace', 'job_name', 'reason'],
   }),
   ...all('kube-state-metrics', `${KUBE_STATE}cronjob.go`, {
+    kube_cronjob_created: ['namespace', 'cronjob'],
     kube_cronjob_info: ['namespace', 'cronjob', 'schedule', 'concurrency_policy', 'timezone'],
     kube_cronjob_status_last_schedule_time: ['namespace', 'cronjob'],
     kube_cronjob_status_last_successful_time: ['namespace', 'cronjob'],

@@ -11,7 +11,9 @@ export type AlertGroup =
   | 'engine'
   /** What a strategy, or all of them together, may not do. */
   | 'risk-breaches'
-  | 'profit-opportunities';
+  | 'profit-opportunities'
+  /** Streams and stores of what engines see and do. */
+  | 'data';
 
 /** One case of a rule, as promtool runs it: series with a sample a minute, and what stands at a time. */
 export interface AlertCase {

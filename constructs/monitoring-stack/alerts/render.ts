@@ -44,6 +44,7 @@ const GROUPS: readonly AlertGroup[] = [
   'engine',
   'risk-breaches',
   'profit-opportunities',
+  'data',
 ];
 
 /** Groups with rules that stop something: between a breach and the stop lies this long, and the scrape. */

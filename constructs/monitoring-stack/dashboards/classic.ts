@@ -9,6 +9,7 @@ import type * as stats from '@grafana/grafana-foundation-sdk/stat';
 import type * as timelines from '@grafana/grafana-foundation-sdk/statetimeline';
 import type * as tables from '@grafana/grafana-foundation-sdk/table';
 import type * as graphs from '@grafana/grafana-foundation-sdk/timeseries';
+import { CLICKHOUSE_PLUGIN, DATASOURCES } from '../kube-prometheus-stack';
 import {
   type DashboardDefinition,
   type Kind,
@@ -39,6 +40,17 @@ type Plain<T> = 0 extends 1 & T
 
 type Target = Plain<Omit<prometheus.Dataquery, '_implementsDataqueryVariant'>>;
 
+/** A query of ClickHouse (grafana/clickhouse-datasource, tag v4.20.0, src/types/sql.ts). */
+interface SqlTarget {
+  readonly refId: string;
+  readonly pluginVersion: string;
+  readonly editorType: 'sql';
+  readonly queryType: 'table' | 'timeseries';
+  /** 0 is lines over time, 1 a table (grafana/grafana-plugin-sdk-go, data/sqlutil/query.go). */
+  readonly format: 0 | 1;
+  readonly rawSql: string;
+}
+
 type Fields = Plain<Omit<sdk.FieldConfig, 'custom' | 'links'>> & {
   readonly custom?: object;
   readonly links?: readonly Lead[];
@@ -53,7 +65,7 @@ type ClassicPanel = Plain<Omit<sdk.Panel, 'options' | 'fieldConfig' | 'targets'>
     readonly defaults: Fields;
     readonly overrides: Plain<sdk.FieldConfigSource['overrides']>;
   };
-  readonly targets: readonly Target[];
+  readonly targets: readonly (Target | SqlTarget)[];
 };
 
 export type ClassicDashboard = Plain<Omit<sdk.Dashboard, 'panels' | 'id'>> & {
@@ -66,12 +78,15 @@ const DATA_SOURCE = 'prometheus';
 
 const FROM_DATA_SOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
+/** There is one at most, so that nobody chooses. */
+const FROM_CLICKHOUSE = { type: CLICKHOUSE_PLUGIN.id, uid: DATASOURCES.clickhouse } as const;
+
 /** Version of the classic schema that is written here. */
 const SCHEMA = 42;
 
 /** A dashboard in the classic schema, with links to others. */
 export function classic(
-  { uid, title, about, past, refresh, variables, sections }: DashboardDefinition,
+  { uid, title, about, past, refresh, variables, sections, source }: DashboardDefinition,
   others: readonly Pick<DashboardDefinition, 'uid' | 'title' | 'about'>[],
   tag: string,
 ): ClassicDashboard {
@@ -101,7 +116,7 @@ export function classic(
       includeVars: true,
       keepTime: true,
     })),
-    templating: { list: [dataSource, ...variables.map(queried)] },
+    templating: { list: [...(source === undefined ? [dataSource] : []), ...variables.map(queried)] },
     panels: placed(sections).map((one, index) => {
       const id = index + 1;
       if ('row' in one) return { type: 'row', id, title: one.row, collapsed: false, gridPos: one.place, panels: [] };
@@ -149,14 +164,16 @@ function queried({ name, label, query, regex, several = false }: Variable): Plai
 
 const TYPES = { stat: 'stat', graph: 'timeseries', timeline: 'state-timeline', table: 'table' } as const;
 
+const viewOf = (panel: Panel): keyof typeof TYPES => (panel.kind === 'sql' ? panel.view : panel.kind);
+
 function panelOf(panel: Panel, id: number, place: Place): ClassicPanel {
   return {
-    type: TYPES[panel.kind],
+    type: TYPES[viewOf(panel)],
     id,
     title: panel.title,
     description: panel.about,
     gridPos: place,
-    datasource: FROM_DATA_SOURCE,
+    datasource: panel.kind === 'sql' ? FROM_CLICKHOUSE : FROM_DATA_SOURCE,
     ...(panel.from === undefined ? {} : { timeFrom: panel.from }),
     ...contentOf(panel),
   };
@@ -169,17 +186,7 @@ function contentOf(panel: Panel): Content {
     case 'stat':
       return {
         targets: [{ ...target(panel.query, 0), instant: true, range: false }],
-        options: {
-          graphMode: 'none',
-          colorMode: 'value',
-          justifyMode: 'auto',
-          textMode: 'value',
-          wideLayout: true,
-          showPercentChange: false,
-          percentChangeColorMode: 'standard',
-          orientation: 'auto',
-          reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-        } satisfies Plain<stats.Options>,
+        options: ONE_NUMBER,
         fieldConfig: { defaults: reading(panel), overrides: [] },
       };
     case 'graph':
@@ -191,16 +198,7 @@ function contentOf(panel: Panel): Content {
             ...reading(panel),
             color: { mode: 'palette-classic' },
             ...(panel.min === undefined ? {} : { min: panel.min }),
-            custom: {
-              drawStyle: panel.bars ? 'bars' : 'line',
-              lineWidth: 1,
-              fillOpacity: panel.bars ? 60 : panel.stacked ? 30 : 0,
-              showPoints: 'never',
-              // A gap in what is told is a gap in the line.
-              spanNulls: false,
-              stacking: { mode: panel.stacked ? 'normal' : 'none', group: 'A' },
-              thresholdsStyle: { mode: panel.steps ? 'dashed' : 'off' },
-            } satisfies Plain<common.GraphFieldConfig>,
+            custom: lines(panel),
           },
           overrides: [],
         },
@@ -225,6 +223,8 @@ function contentOf(panel: Panel): Content {
           overrides: [],
         },
       };
+    case 'sql':
+      return sqlOf(panel);
     case 'table':
       return {
         targets: panel.columns.map(({ expr }, index) => ({
@@ -237,6 +237,82 @@ function contentOf(panel: Panel): Content {
       };
   }
 }
+
+const ONE_NUMBER: Plain<stats.Options> = {
+  graphMode: 'none',
+  colorMode: 'value',
+  justifyMode: 'auto',
+  textMode: 'value',
+  wideLayout: true,
+  showPercentChange: false,
+  percentChangeColorMode: 'standard',
+  orientation: 'auto',
+  reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+};
+
+const lines = ({
+  bars = false,
+  stacked = bars,
+  steps,
+}: {
+  readonly bars?: boolean;
+  readonly stacked?: boolean;
+  readonly steps?: readonly Step[];
+}): Plain<common.GraphFieldConfig> => ({
+  drawStyle: bars ? 'bars' : 'line',
+  lineWidth: 1,
+  fillOpacity: bars ? 60 : stacked ? 30 : 0,
+  showPoints: 'never',
+  // A gap in what is told is a gap in the line.
+  spanNulls: false,
+  stacking: { mode: stacked ? 'normal' : 'none', group: 'A' },
+  thresholdsStyle: { mode: steps ? 'dashed' : 'off' },
+});
+
+/** What ClickHouse tells. */
+function sqlOf(panel: Kind<'sql'>): Content {
+  const { view, columns = {} } = panel;
+  const overTime = view === 'graph';
+  const targets: SqlTarget[] = [
+    {
+      refId: refId(0),
+      pluginVersion: CLICKHOUSE_PLUGIN.version,
+      editorType: 'sql',
+      queryType: overTime ? 'timeseries' : 'table',
+      format: overTime ? 0 : 1,
+      rawSql: panel.sql,
+    },
+  ];
+  if (view === 'stat')
+    return { targets, options: ONE_NUMBER, fieldConfig: { defaults: reading(panel), overrides: [] } };
+  if (overTime)
+    return {
+      targets,
+      options: { legend: LEGEND, tooltip: TOOLTIP } satisfies Plain<graphs.Options>,
+      fieldConfig: {
+        // Named after the text beside the value alone.
+        defaults: {
+          ...reading(panel),
+          displayName: '${__field.labels.name}',
+          color: { mode: 'palette-classic' },
+          custom: lines(panel),
+        },
+        overrides: [],
+      },
+    };
+  return {
+    targets,
+    options: { frameIndex: 0, showHeader: true, cellHeight: 'sm' } satisfies Plain<tables.Options>,
+    fieldConfig: {
+      defaults: PLAIN_CELLS,
+      overrides: Object.entries(columns).map(([name, column]) => overrideOf(name, column)),
+    },
+  };
+}
+
+const PLAIN_CELLS: Fields = {
+  custom: { align: 'auto', inspect: false, filterable: false } satisfies Plain<common.TableFieldOptions>,
+};
 
 const LEGEND = { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] } as const;
 
@@ -306,21 +382,9 @@ function tableOf({ rows, columns, sort, leads = {} }: Kind<'table'>): Omit<Conte
       ...(sort ? { sortBy: [{ displayName: sort.by, desc: sort.descending ?? false }] } : {}),
     } satisfies Plain<tables.Options>,
     fieldConfig: {
-      defaults: {
-        custom: { align: 'auto', inspect: false, filterable: false } satisfies Plain<common.TableFieldOptions>,
-      },
+      defaults: PLAIN_CELLS,
       overrides: [
-        ...columns.map(({ name, ...column }) => ({
-          matcher: { id: 'byName', options: name },
-          properties: [
-            ...Object.entries(reading(column))
-              .filter(([id]) => id !== 'color')
-              .map(([id, value]) => ({ id, value })),
-            ...(column.steps || column.words
-              ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } satisfies Plain<common.TableCellOptions> }]
-              : []),
-          ],
-        })),
+        ...columns.map(({ name, ...column }) => overrideOf(name, column)),
         ...Object.entries(leads).map(([label, lead]) => ({
           matcher: { id: 'byName', options: label },
           properties: [{ id: 'links', value: [leadOf(lead)] }],
@@ -329,6 +393,19 @@ function tableOf({ rows, columns, sort, leads = {} }: Kind<'table'>): Omit<Conte
     },
   };
 }
+
+/** How a column of a table reads. */
+const overrideOf = (name: string, column: Reading): Plain<sdk.FieldConfigSource['overrides']>[number] => ({
+  matcher: { id: 'byName', options: name },
+  properties: [
+    ...Object.entries(reading(column))
+      .filter(([id]) => id !== 'color')
+      .map(([id, value]) => ({ id, value })),
+    ...(column.steps || column.words
+      ? [{ id: 'custom.cellOptions', value: { type: 'color-text' } satisfies Plain<common.TableCellOptions> }]
+      : []),
+  ],
+});
 
 /** To a dashboard, about what the row is about, in the same environment and time. */
 const leadOf = ({ to, with: labels }: { readonly to: string; readonly with: readonly string[] }): Lead => ({

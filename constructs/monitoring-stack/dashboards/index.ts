@@ -8,6 +8,7 @@ import { forks } from './forks';
 import { gateway } from './gateway';
 import { host } from './host';
 import { marketAnalysis } from './market-analysis';
+import { marketData } from './market-data';
 import { node } from './node';
 import { opportunityScanner } from './opportunity-scanner';
 import type { DashboardDefinition } from './panels';
@@ -81,4 +82,15 @@ let builtOfEngines: readonly Dashboard[] | undefined;
 export function mevDashboards(): readonly Dashboard[] {
   builtOfEngines ??= written(mevDefinitions(), { folder: 'MEV', tag: 'mev', beside: [fleet(DEFAULTS)] });
   return builtOfEngines;
+}
+
+/** Of an environment that keeps what markets and engines did. */
+export const dataDefinitions = (): readonly DashboardDefinition[] => [marketData()];
+
+let builtOfData: readonly Dashboard[] | undefined;
+
+/** Those beside the ones of engines, or without any; built once. */
+export function dataDashboards(): readonly Dashboard[] {
+  builtOfData ??= written(dataDefinitions(), { folder: 'MEV', tag: 'mev' });
+  return builtOfData;
 }

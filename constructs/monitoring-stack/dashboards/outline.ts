@@ -1,6 +1,5 @@
-import { definitions, mevDefinitions } from './index';
+import { dataDefinitions, definitions, mevDefinitions } from './index';
 import {
-  type Column,
   type DashboardDefinition,
   expressionsOf,
   GRID_WIDTH,
@@ -8,12 +7,14 @@ import {
   type Placed,
   placed,
   type Reading,
+  type Variable,
 } from './panels';
 
 /** The page about dashboards: what each is for, how it is laid out, what its panels ask and when they turn yellow or red. */
 export function dashboardsPage(): string {
   const all = definitions();
   const ofEngines = mevDefinitions();
+  const ofData = dataDefinitions();
   return [
     '# Dashboards',
     '',
@@ -21,7 +22,7 @@ export function dashboardsPage(): string {
     'choose what they show, and a chain, a network or a node appears as soon as it tells of itself. The bar on top of each leads to the',
     'others, with the variables and the time that are set; a chain or a node in a table leads to its own. Limits are those of the alerts;',
     'where an environment sets its own (`alarms.disk_used_percent`), its dashboards have that one.',
-    'An environment with engines has [theirs](#engines) as well.',
+    'An environment with engines has [theirs](#engines) as well, and one with [streams and stores](data.md) that of [what they hold](#stores).',
     '',
     ...contents(all),
     '',
@@ -35,6 +36,14 @@ export function dashboardsPage(): string {
     ...contents(ofEngines),
     '',
     ...ofEngines.flatMap((one) => sectionOf(one, '###')),
+    '## Stores',
+    '',
+    'In the folder MEV, where there are streams and stores. They ask ClickHouse, as a user that reads alone, by a plugin at a pinned version that is',
+    'fetched when Grafana starts: where it cannot be had, Grafana starts without it, and these panels say so.',
+    '',
+    ...contents(ofData),
+    '',
+    ...ofData.flatMap((one) => sectionOf(one, '###')),
   ].join('\n');
 }
 
@@ -54,7 +63,7 @@ function sectionOf(
   return [
     `${level} ${title}`,
     '',
-    `${about} The last ${past}, anew every ${refresh}. Variables: ${variables.map(({ name }) => `\`${name}\``).join(', ')}.`,
+    `${about} The last ${past}, anew every ${refresh}.${variablesOf(variables)}`,
     '',
     '```text',
     ...grid(placed(sections)),
@@ -63,8 +72,8 @@ function sectionOf(
     '| panel | what it shows | unit | limits |',
     '|---|---|---|---|',
     ...panels.flatMap((panel) => [
-      `| ${panel.title} | ${cell(panel.about)} | ${panel.kind === 'table' ? '' : panel.unit} | ${limitsOf(panel)} |`,
-      ...(panel.kind === 'table' ? panel.columns.map(columnRow) : []),
+      `| ${panel.title} | ${cell(panel.about)} | ${isTable(panel) ? '' : panel.unit} | ${limitsOf(panel)} |`,
+      ...columnsOf(panel).map(columnRow),
     ]),
     '',
     '<details><summary>Queries</summary>',
@@ -72,7 +81,7 @@ function sectionOf(
     ...panels.flatMap((panel) => [
       `**${panel.title}**`,
       '',
-      '```promql',
+      panel.kind === 'sql' ? '```sql' : '```promql',
       ...expressionsOf(panel).flatMap((expr) => [...shortened(expr)]),
       '```',
       '',
@@ -82,7 +91,17 @@ function sectionOf(
   ];
 }
 
-const columnRow = ({ name, ...column }: Column): string =>
+const variablesOf = (variables: readonly Variable[]): string =>
+  variables.length === 0 ? '' : ` Variables: ${variables.map(({ name }) => `\`${name}\``).join(', ')}.`;
+
+const isTable = (panel: Panel): boolean => panel.kind === 'table' || (panel.kind === 'sql' && panel.view === 'table');
+
+const columnsOf = (panel: Panel): readonly (Reading & { readonly name: string })[] => {
+  if (panel.kind === 'table') return panel.columns;
+  return panel.kind === 'sql' ? Object.entries(panel.columns ?? {}).map(([name, column]) => ({ name, ...column })) : [];
+};
+
+const columnRow = ({ name, ...column }: Reading & { readonly name: string }): string =>
   `| &nbsp;&nbsp;${name} | | ${column.unit} | ${limitsOf(column)} |`;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');

@@ -82,6 +82,15 @@ export type Panel = Described &
         /** Dashboards that the text of a label leads to, with that label and others as variables. */
         readonly leads?: Readonly<Record<string, { readonly to: string; readonly with: readonly string[] }>>;
       }
+    | {
+        /** Of ClickHouse: a number, lines over time, or a table of just the columns that it names. */
+        readonly kind: 'sql';
+        readonly view: 'stat' | 'graph' | 'table';
+        /** SQL with macros of its data source; lines are `time`, a name and a value, in the order of time. */
+        readonly sql: string;
+        readonly bars?: boolean;
+        readonly columns?: Readonly<Record<string, Reading>>;
+      }
   );
 
 /** Panels below a title; each section begins on a line of its own. */
@@ -112,6 +121,12 @@ export interface DashboardDefinition {
   readonly refresh: string;
   readonly variables: readonly Variable[];
   readonly sections: readonly Section[];
+  /**
+   * Where its panels look.
+   *
+   * @default prometheus
+   */
+  readonly source?: 'clickhouse';
 }
 
 type Rest<T, K extends keyof T> = Omit<T, K | 'width' | 'height'> & {
@@ -157,8 +172,18 @@ export const table = (panel: Rest<Kind<'table'>, 'kind' | 'unit'>): Panel => ({
   kind: 'table',
 });
 
+/** What ClickHouse tells, in the view that is named. */
+export const sql = (panel: Rest<Kind<'sql'>, 'kind' | 'unit'> & { readonly unit?: Unit }): Panel => ({
+  width: { stat: 3, graph: 12, table: 12 }[panel.view],
+  height: { stat: 4, graph: 7, table: 9 }[panel.view],
+  unit: 'none',
+  ...panel,
+  kind: 'sql',
+});
+
 /** Every expression of a panel, in order. */
 export const expressionsOf = (panel: Panel): readonly string[] => {
+  if (panel.kind === 'sql') return [panel.sql];
   if (panel.kind === 'stat') return [panel.query];
   if (panel.kind === 'table') return panel.columns.map(({ expr }) => expr);
   return panel.queries.map(({ expr }) => expr);

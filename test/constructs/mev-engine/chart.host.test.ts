@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { readFiles, readStop } from '../../../tools/reference-engine/files';
+import { DATA } from '../../environments/data-settings';
 import { withEngine } from '../../environments/engines';
 import { loadFiles, refusals } from '../../environments/files';
 import { type Json, resources, synthesize } from '../../project';
@@ -50,13 +51,17 @@ const WITH_EVERYTHING: Changes = {
   ],
 };
 
+/** With streams to publish to. */
+const WITH_STREAMS: Changes = { production: [['mev:\n', DATA]] };
+
 const plain = render();
 const full = render(WITH_EVERYTHING);
+const streaming = render(WITH_STREAMS);
 const deployment = (objects: Json): Json => objects[`Deployment ${NAME}`];
 
 describe('its Deployment', () => {
   test('never says how many there are, so that an upgrade starts nothing that was stopped', () => {
-    for (const objects of [plain, full]) expect(deployment(objects).spec).not.toHaveProperty('replicas');
+    for (const objects of [plain, full, streaming]) expect(deployment(objects).spec).not.toHaveProperty('replicas');
   });
 
   test('is not there while it is stopped by commit, and neither is what scales it', () => {
@@ -115,6 +120,7 @@ describe('an engine that complies', () => {
   test.each([
     ['with the least', plain],
     ['with everything', full],
+    ['with streams', streaming],
   ])('understands what it is given, %s', (_, objects) => {
     const { engine, strategies, limits, limitsSha256 } = readFiles(mounted(objects));
     expect(engine.engine).toBe(NAME);
@@ -122,6 +128,29 @@ describe('an engine that complies', () => {
     expect(limits.strategies.usdc?.maxPositionSize).toEqual({ value: '10000', unit: 'USDC' });
     const asked = JSON.stringify(objects[`PrometheusRule ${NAME}`].spec);
     expect(asked).toContain(limitsSha256);
+  });
+
+  test('is told where it publishes what it did, and finds the password there', () => {
+    expect(readFiles(mounted(streaming)).streams).toEqual({
+      url: 'nats://nats.mev-data.svc.cluster.local:4222',
+      user: 'clients',
+      passwordFile: 'streams-password',
+      password: 'token',
+      executions: 'executions',
+    });
+    expect(readFiles(mounted(plain))).not.toHaveProperty('streams');
+    const { data, target } = streaming[`ExternalSecret ${NAME}-streams-password`].spec;
+    expect([target.name, data]).toEqual([
+      `${NAME}-streams-password`,
+      [{ secretKey: 'value', remoteRef: { key: 'data', property: 'nats-clients' } }],
+    ]);
+  });
+
+  test('publishes nowhere while nobody keeps what it did', () => {
+    const without = DATA.replace('      executions: { retention: 30d, size: 1 GiB }\n', '');
+    const objects = render({ production: [['mev:\n', without]] });
+    expect(readFiles(mounted(objects))).not.toHaveProperty('streams');
+    expect(Object.keys(objects).sort()).toEqual(Object.keys(plain).sort());
   });
 
   test('trades live only where it signs, which the reference engine does not', () => {
@@ -161,6 +190,20 @@ describe('what it reaches', () => {
       [8545, 8546],
     ]);
     expect(Object.keys(plain).filter((key) => key.includes('proxy'))).toEqual([]);
+  });
+
+  test('and the servers of its streams, by their pods', () => {
+    expect(ways(streaming).slice(1, -1)).toEqual([
+      [
+        [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'mev-data' } },
+            podSelector: { matchLabels: { 'chain-nodes.io/data': 'streams' } },
+          },
+        ],
+        [4222],
+      ],
+    ]);
   });
 
   test('and what it is given beside: the proxy, who gives credentials, ranges', () => {

@@ -4,7 +4,12 @@ import { CHAINS, clientsOf, everyProgram, type Hosting, processesOf } from '../.
 import { addressesOf } from '../../../constructs/chain-node/endpoints';
 import { type WatchedNode, watchedNode } from '../../../constructs/chain-node/watched';
 import { Cluster, type ClusterAccess } from '../../../constructs/cluster';
-import { MonitoringStack, type MonitoringStackProps, type Receivers } from '../../../constructs/monitoring-stack';
+import {
+  type ClickHouseSource,
+  MonitoringStack,
+  type MonitoringStackProps,
+  type Receivers,
+} from '../../../constructs/monitoring-stack';
 import type { Watch } from '../../../constructs/monitoring-stack/watch';
 import { programName } from '../../../tools/every-release';
 import { type Json, resources } from '../../project';
@@ -55,6 +60,15 @@ export const RECEIVERS: Receivers = {
   webhook: { secret: 'alerts/hook' },
   sns: { topicArn: 'arn:aws:sns:eu-central-1:111122223333:alarms' },
   deadMansSwitch: { secret: 'alerts/dead-mans-switch' },
+};
+
+/** ClickHouse, and who reads it. */
+export const CLICKHOUSE: ClickHouseSource = {
+  host: 'clickhouse.example.svc.cluster.local',
+  port: 8123,
+  user: 'readers',
+  secret: 'test/data',
+  property: 'clickhouse-readers',
 };
 
 export const RULES = {

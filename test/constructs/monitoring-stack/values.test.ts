@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { CHARTS, type ChartName } from '../../../constructs/monitoring-stack/charts';
 import { freeMapOf, knownTo, misspelt, pathsOf, unknownKeys } from '../cluster-services/record';
 import { recordOf } from './record';
-import { define, HOST_LOGS, LAPTOP, releases, valuesOf } from './stack';
+import { CLICKHOUSE, define, HOST_LOGS, LAPTOP, releases, valuesOf } from './stack';
 
 /** Helm ignores a key that a chart does not know, so every key that is set must be one of that version's own. */
 
 const EVERYWHERE = [
   define({ logs: 'loki', hostLogs: HOST_LOGS, replicas: 2, storageClass: 'gp3' }),
   define({ logs: 'loki', access: LAPTOP }),
+  define({ clickhouse: CLICKHOUSE }),
   define({ logs: 'elasticsearch', hostLogs: HOST_LOGS, storageClass: 'gp3' }),
 ].flatMap((all) => Object.values(releases(all)));
 

@@ -346,10 +346,72 @@ describe('what stands under mev', () => {
       ],
     },
     {
+      title: 'a file that is that of streams',
+      files: withEngine({
+        production: [['  risk_limits:', '      secrets: { streams-password: key }\n  risk_limits:']],
+      }),
+      lines: [
+        `${OVERRIDES}:22:36 mev.engines.flashloan_arbitrage.secrets.streams-password: is the file with the password of streams; give it another name`,
+      ],
+    },
+    {
       title: 'a file that is a path',
       files: withEngine({ production: [['  risk_limits:', '      secrets: { ../key: key }\n  risk_limits:']] }),
       lines: [
         `${OVERRIDES}:22:26 mev.engines.flashloan_arbitrage.secrets.../key: is not the name of a file; use lower-case letters, digits, ".", "_" and "-"`,
+      ],
+    },
+  ]);
+});
+
+describe('wallets', () => {
+  const wallets = (yaml: string) =>
+    withEngine({
+      production: [
+        [
+          `      image: ghcr.io/acme/engine@${DIGEST}\n`,
+          `      image: ghcr.io/acme/engine@${DIGEST}\n      wallets:\n${yaml}`,
+        ],
+      ],
+    });
+  const A = `"0x${'a'.repeat(40)}"`;
+  const at = `${OVERRIDES}:23`;
+  tell([
+    {
+      title: 'an address without quotes is a number',
+      files: wallets(`        hot: { address: 0x${'a'.repeat(40)}, chain: ethereum, min_balance: 1 ETH }\n`),
+      lines: [
+        `${at}:25 mev.engines.flashloan_arbitrage.wallets.hot.address: 9.743344248872686e+47 is not an address of 20 bytes in quotes; quote it if it is meant as text`,
+      ],
+    },
+    {
+      title: 'on a network that the chain has not',
+      files: wallets(`        hot: { address: ${A}, chain: ethereum, network: mainet, min_balance: 1 ETH }\n`),
+      lines: [
+        `${at}:97 mev.engines.flashloan_arbitrage.wallets.hot.network: "mainet" is not a network of ethereum; use one of mainnet, sepolia, hoodi, local; did you mean mainnet?`,
+      ],
+    },
+    {
+      title: 'of a chain without such addresses',
+      files: wallets(`        hot: { address: ${A}, chain: solana, min_balance: 1 ETH }\n`),
+      lines: [
+        `${at}:78 mev.engines.flashloan_arbitrage.wallets.hot.chain: wallets of solana are not watched; remove it`,
+      ],
+    },
+    {
+      title: 'that are watched for nothing',
+      files: wallets(`        hot: { address: ${A}, chain: ethereum }\n`),
+      lines: [
+        `${at}:14 mev.engines.flashloan_arbitrage.wallets.hot: is watched for nothing; give min_balance, max_outflow or both`,
+      ],
+    },
+    {
+      title: 'twice',
+      files: wallets(
+        `        hot: { address: ${A}, chain: ethereum, min_balance: 1 ETH }\n        same: { address: ${A.toUpperCase().replace('X', 'x')}, chain: ethereum, network: mainnet, max_outflow: 1 ETH }\n`,
+      ),
+      lines: [
+        `${OVERRIDES}:24:26 mev.engines.flashloan_arbitrage.wallets.same.address: is that of hot on ethereum mainnet as well; remove one`,
       ],
     },
   ]);

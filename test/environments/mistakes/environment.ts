@@ -35,14 +35,14 @@ tell([
     title: 'an unknown key at top level',
     files: development('chain: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chain: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean chains?',
     ],
   },
   {
     title: 'an unknown key that is near none',
     files: development('quantum: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 quantum: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire',
+      'environments/development/overrides.yml:1:1 quantum: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow',
     ],
   },
   {
@@ -54,15 +54,15 @@ tell([
     title: 'two unknown keys',
     files: development('chian: {}\nprotekt: true\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean chains?',
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean chains?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean protect?',
     ],
   },
   {
     title: 'a key with a capital',
     files: development('Chains: {}\n'),
     lines: [
-      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 Chains: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean chains?',
     ],
   },
 

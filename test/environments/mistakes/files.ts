@@ -83,7 +83,7 @@ tell([
       'production/nodes.lock.yml': 'nodes: 5\n',
     },
     lines: [
-      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean chains?',
+      'environments/development/overrides.yml:1:1 chian: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean chains?',
       'environments/production/nodes.lock.yml:1:8 nodes: 5 is not a map of keys',
       'environments/staging/overrides.yml:1:10 protect: "maybe" is not true or false',
       'environments/staging/overrides.yml:2:16 aws.region: "Paris" is not a region such as eu-central-1',

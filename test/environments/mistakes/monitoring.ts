@@ -1,4 +1,5 @@
 import { formatProblems } from '../../../environments/problem';
+import { DATA } from '../data-settings';
 import { loadFiles, refusals } from '../files';
 import { development, tell } from './run';
 
@@ -260,6 +261,7 @@ describe('what is worth a look', () => {
       `${at}:1:47 warning: kubernetes.service_monitors: false, and monitoring finds what is in pods by them: it sees nothing of ${unseen} and alerts for that; remove it`;
     expect(warnings(off(EKS) + POD + monitoring(HOOK))).toEqual([line('ethereum-sepolia-geth')]);
     expect(warnings(off(EKS) + gateway + monitoring(HOOK))).toEqual([line('the gateway')]);
+    expect(warnings(off(EKS) + monitoring(HOOK) + DATA)).toEqual([line('streams and stores')]);
     expect(warnings(off(EKS) + POD + gateway + monitoring(HOOK))).toEqual([line('ethereum-sepolia-geth, the gateway')]);
     expect(warnings(off(EKS) + monitoring(HOOK))).toEqual([]);
     expect(warnings(off(EKS) + POD + gateway)).toEqual([]);

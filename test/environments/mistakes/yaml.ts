@@ -131,7 +131,7 @@ tell([
     title: 'a file with Windows line ends',
     files: development('protect: false\r\nprotekt: true\r\n'),
     lines: [
-      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire; did you mean protect?',
+      'environments/development/overrides.yml:2:1 protekt: is not a known key; use one of global, aws, network, state, protect, alarms, backup, hosts, kubernetes, gateway, monitoring, chains, mev, retire, allow; did you mean protect?',
     ],
   },
 ]);

@@ -4,7 +4,7 @@ import { livez, readyz } from '../../../tools/reference-engine/health';
 /** What the engine answers about itself, by what it knows. */
 
 const NOW = 1_000_000;
-const known: NetworkState = { head: 5, answeredAt: NOW, trouble: undefined, foreign: undefined, balance: 0n };
+const known: NetworkState = { head: 5, answeredAt: NOW, trouble: undefined, foreign: undefined, balances: new Map() };
 const engine = (change: Partial<Engine>, ...networks: Partial<NetworkState>[]): Engine =>
   ({
     readAt: NOW,

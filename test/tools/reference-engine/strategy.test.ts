@@ -8,6 +8,7 @@ const GWEI = 10n ** 9n;
 
 const block = (prices: readonly number[], change: Partial<Block> = {}): Block => ({
   number: 1,
+  timestamp: 1_700_000_000,
   baseFee: 10n * GWEI,
   gasUsed: 1_000_000n,
   gasLimit: 4_000_000n,
@@ -61,7 +62,7 @@ describe('the ledger', () => {
     const chain = ledger.chains.get('ethereum');
     if (!chain) throw new Error('no chain');
     recordBegun(chain, opportunity, at);
-    ledger.open.set('ethereum/mainnet', { chain: 'ethereum', begun: at, opportunity });
+    ledger.open.set('ethereum/mainnet', { chain: 'ethereum', network: 'mainnet', begun: at, opportunity });
     return { ledger, chain };
   };
 

@@ -50,9 +50,9 @@ describe.each(ENGINE_ALERTS.map((alert) => [titleOf(alert), alert] as const))('%
 test('there are those that operators need', () => {
   const needed = {
     engine:
-      'EngineDown EngineNotReady EngineStale EngineBehind EngineIgnoresLimits EngineRestarting ExecutionStuck ExecutionFailed RevertRateHigh BundleInclusionLow OpportunityDrought StrategyHalted EgressOpen DenyProbeMissed',
+      'EngineDown EngineNotReady EngineStale EngineBehind EngineIgnoresLimits EngineRestarting ExecutionStuck ExecutionFailed RevertRateHigh BundleInclusionLow OpportunityDrought StrategyHalted EgressOpen DenyProbeMissed WalletBalanceLow',
     'risk-breaches':
-      'PositionOverLimit GasPriceOverLimit PriorityFeeOverLimit SlippageOverLimit RiskMetricsMissing HourlyLoss DailyLoss EmergencyStopLoss ConcurrentStrategiesOverLimit LossesNotCounted KillSwitchEngaged KillSwitchBroken',
+      'PositionOverLimit GasPriceOverLimit PriorityFeeOverLimit SlippageOverLimit RiskMetricsMissing HourlyLoss DailyLoss EmergencyStopLoss ConcurrentStrategiesOverLimit LossesNotCounted KillSwitchEngaged KillSwitchBroken WalletNotTold WalletOutflowUnexpected',
     'profit-opportunities': 'OpportunitySeen',
   };
   for (const [group, names] of Object.entries(needed))
@@ -90,6 +90,8 @@ describe('what stops', () => {
       'PriorityFeeOverLimit',
       'RiskMetricsMissing',
       'SlippageOverLimit',
+      'WalletNotTold',
+      'WalletOutflowUnexpected',
     ]);
   });
 

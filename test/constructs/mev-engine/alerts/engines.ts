@@ -43,6 +43,11 @@ export const ENGINE: WatchedEngine = {
   type: 'arbitrage',
   subtype: 'cross-chain',
   strategies: [LIMITED, UNLIMITED],
+  wallets: [
+    { chain: 'ethereum', network: 'mainnet', address: '0xaa', minBalance: '0.5', maxOutflow: '20' },
+    { chain: 'arbitrum', network: 'mainnet', address: '0xaa', minBalance: '0.000001' },
+    { chain: 'avalanche', network: 'mainnet', address: '0xbb', maxOutflow: '0.25' },
+  ],
   limitsSha256: '3b8f0c9d'.repeat(8),
 };
 
@@ -50,6 +55,7 @@ export const OTHER: WatchedEngine = {
   ...ENGINE,
   name: 'arbitrage-b',
   strategies: [{ ...UNLIMITED, name: 'backrun-b' }],
+  wallets: [],
 };
 
 export const RISK: WatchedRisk = {

@@ -1,6 +1,7 @@
 import { CHAINS } from '../../../../constructs/chain-node/catalogue';
 import { alertsOf, clientMetrics, type ExportedMetric, METRICS } from '../../../../constructs/monitoring-stack/alerts';
 import { RECORDED } from '../../../../constructs/monitoring-stack/alerts/metrics';
+import { reportAlerts } from '../../../../constructs/performance-report/alerts';
 import { ENGINE_ALERTS } from '../../mev-engine/alerts/engines';
 import { selectorsOf, strangersTo } from './promql';
 import { everyNode, WATCH } from './watch';
@@ -49,7 +50,7 @@ describe('the contract', () => {
   });
 
   test('has nothing that no rule uses', () => {
-    const rules = [...ALERTS, ...ENGINE_ALERTS];
+    const rules = [...ALERTS, ...ENGINE_ALERTS, ...reportAlerts({ namespace: 'mev-data', cronjob: 'report' })];
     const used = new Set(rules.flatMap(({ expr }) => selectorsOf(expr).map(({ metric }) => metric)));
     expect(METRICS.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
   });

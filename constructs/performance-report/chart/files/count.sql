@@ -1,0 +1,2 @@
+SELECT sum(executions)
+FROM performance

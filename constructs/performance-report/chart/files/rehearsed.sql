@@ -1,0 +1,15 @@
+SELECT
+  strategy AS `Strategy`,
+  unit AS `Unit`,
+  executions AS `Executions`,
+  if(executions = 0, '–', concat(toString(round(100 * well / executions, 1)), ' %')) AS `Went well`,
+  profit_sum AS `Profit`,
+  loss_sum AS `Loss`,
+  net_sum AS `Net`,
+  if(executions = 0, '–', concat(toString(worst_net), ' on ', worst_chain, ' ', worst_network)) AS `Worst`,
+  round(net_before / 7, 6) AS `Net a day before`,
+  if(round(net_before / 7, 6) = 0, '–', concat(toString(round(100 * (toFloat64(net_sum) / abs(toFloat64(net_before) / 7) - sign(net_before)))), ' %')) AS `Change`,
+  round(executions_before / 7, 1) AS `Executions a day before`
+FROM performance
+WHERE mode != 'live'
+ORDER BY net_sum DESC, strategy, unit

@@ -123,16 +123,13 @@ export class DataWorker extends Construct {
           resources: { cpu: props.cpu, memoryMiB: props.memoryMiB },
           ...(props.zone === undefined ? {} : { zone: props.zone }),
           ...(props.nodeSelector === undefined ? {} : { nodeSelector: props.nodeSelector }),
-          files: { 'worker.json': `${JSON.stringify(file, null, 2)}\n` },
           secrets: [...passwordsOf(stores, data), ...ownSecrets(name, props.secrets, data)],
           ...(data.secretStore === undefined ? {} : { secretStore: data.secretStore }),
           graceSeconds: GRACE_SECONDS,
           ports: WORKER_PORTS,
           region,
-          reads: withData(reachOf(props.chains), stores, namespace),
           egress: props.egress,
           cloud: podRole !== undefined,
-          proxy: { image: PROXY_IMAGE, domains },
           access: { label: ACCESS_LABEL, monitoring: 'monitoring' },
           toolsImage: TOOLS_IMAGE,
           monitored,
@@ -141,6 +138,12 @@ export class DataWorker extends Construct {
                 rules: `${JSON.stringify(renderRules(workerAlerts(this.watched), { environment, runbooks }), null, 2)}\n`,
               }
             : {}),
+        }),
+        // By itself, for Terraform may fill it in: cdktf reads a text with such a name in it letter by letter.
+        helmValues({
+          files: { 'worker.json': `${JSON.stringify(file, null, 2)}\n` },
+          reads: withData(reachOf(props.chains), stores, namespace),
+          proxy: { image: PROXY_IMAGE, domains },
         }),
       ],
       // One that does not become ready has alerts that say so; an apply waits for nobody's own image.

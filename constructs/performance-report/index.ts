@@ -67,10 +67,11 @@ export class PerformanceReport extends Construct {
             secret: data.secretName,
             key: LOGINS.stores.property,
           },
-          bucket: archive.bucketName,
           region,
           ...(monitored ? { rules: `${JSON.stringify(rules, null, 2)}\n` } : {}),
         }),
+        // By itself, for Terraform fills it in: cdktf reads a text with such a name in it letter by letter.
+        helmValues({ bucket: archive.bucketName }),
       ],
       atomic: true,
       cleanupOnFail: true,

@@ -16,8 +16,9 @@ type Swaps = NonNullable<Parameters<typeof workersOf>[0]>;
 
 const stacks = (changes: Swaps = [], data: Swaps = [], before = MONITORED): Readonly<Record<string, Json>> =>
   synthesize(loadFiles({ 'development/overrides.yml': before + workersOf(changes, data), ...OTHERS }));
+/** Texts of values have no key in common. */
 const valuesOf = (stack: Json, address: string): Json =>
-  parse(resources(stack)[address].values[0].replaceAll('$${', '${'));
+  Object.assign({}, ...resources(stack)[address].values.map((text: string) => parse(text.replaceAll('$${', '${'))));
 const find = (stack: Json, pattern: RegExp): string => {
   const [found, ...more] = Object.keys(resources(stack)).filter((address) => pattern.test(address));
   if (found === undefined || more.length > 0) throw new Error(`${pattern}: ${[found, ...more].join(', ')}`);

@@ -10,7 +10,8 @@ environment="$1" folder="$2"
 here="$(dirname "${BASH_SOURCE[0]}")"
 
 status=0
-"$here/plan.sh" "$environment" "$folder" || status=$?
+# Without a lock, for the role may not write the state; a plan that is overtaken is refused when it is applied.
+PLAN_LOCK="${PLAN_LOCK:-no}" "$here/plan.sh" "$environment" "$folder" || status=$?
 trap 'rm -f "$folder/plan.bin"' EXIT
 [[ -z "${GITHUB_STEP_SUMMARY:-}" ]] || cat "$folder/comment.md" >>"$GITHUB_STEP_SUMMARY"
 

@@ -179,9 +179,10 @@ describe('secrets', () => {
 describe('ClickHouse', () => {
   const { configuration, templates } = objects['ClickHouseInstallation mev'].spec;
 
-  test('knows clients and who makes tables, by passwords from the Secret', () => {
+  test('knows clients, readers and who makes tables, by passwords from the Secret', () => {
     for (const [user, login] of [
       ['clients', LOGINS.stores],
+      ['readers', LOGINS.storeReader],
       ['schema', LOGINS.storeAdmin],
     ] as const) {
       expect(login.user).toBe(user);
@@ -193,6 +194,14 @@ describe('ClickHouse', () => {
     expect(configuration.settings['nats/password']).toEqual({
       valueFrom: { secretKeyRef: { name: 'mev-data', key: LOGINS.streamReader.property } },
     });
+  });
+
+  test('lets readers read, and nothing else', () => {
+    expect(configuration.users['readers/grants/query']).toEqual([
+      'GRANT SELECT ON timeseries.*',
+      'GRANT SELECT ON analytics.*',
+    ]);
+    expect(configuration.profiles).toMatchObject({ 'readers/readonly': '2', 'readers/final': '1' });
   });
 
   test('lets nobody take away rows', () => {
@@ -285,24 +294,28 @@ describe('network', () => {
   const namespaces = (from: readonly Json[]): readonly string[] =>
     from.flatMap(({ namespaceSelector }) => namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] ?? []);
 
+  const GRAFANA = {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
+    podSelector: { matchLabels: { 'app.kubernetes.io/name': 'grafana' } },
+  };
+
   test('nothing is reached, and nobody comes in, but by a policy of its own', () => {
     expect(policy('deny')).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
   test.each([
-    ['streams', [4222], [7777]],
-    // Dashboards ask it, too.
-    ['clickhouse', [8123], [8123, 9363]],
-    ['postgres', [5432], [9187]],
-  ])('%s lets clients in at its port, and monitoring at its metrics', (name, ports, metrics) => {
-    const rules = (from: string): Json =>
-      policy(name).ingress.filter((rule: Json) => namespaces(rule.from).includes(from));
-    const portsOf = ([rule]: Json): readonly number[] => rule.ports.map(({ port }: Json) => port).sort();
-    expect([rules('mev-engines').length, rules('monitoring').length]).toEqual([1, 1]);
-    expect(namespaces(rules('mev-engines')[0].from)).toEqual(['mev-engines', 'mev-research']);
-    expect(portsOf(rules('mev-engines'))).toEqual(ports);
-    expect(namespaces(rules('monitoring')[0].from)).toEqual(['monitoring']);
-    expect(portsOf(rules('monitoring'))).toEqual(metrics);
+    ['streams', 4222, 7777],
+    ['clickhouse', 8123, 9363],
+    ['postgres', 5432, 9187],
+  ])('%s lets clients in at its port, and monitoring at its metrics', (name, port, metrics) => {
+    const at = (wanted: number): Json =>
+      policy(name).ingress.filter(({ ports }: Json) => ports.some((one: Json) => one.port === wanted));
+    const [clients, ...others] = at(port);
+    expect(namespaces(clients.from)).toEqual(['mev-engines', 'mev-research']);
+    // Grafana alone of what watches, and ClickHouse alone of what is watched.
+    expect(others.flatMap(({ from }: Json) => from)).toEqual(name === 'clickhouse' ? [GRAFANA] : []);
+    expect(at(metrics)).toHaveLength(1);
+    expect(namespaces(at(metrics)[0].from)).toEqual(['monitoring']);
   });
 
   test('who comes from anywhere asks an operator, and who goes anywhere asks the cluster or the archive', () => {

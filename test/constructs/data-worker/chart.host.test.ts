@@ -24,12 +24,15 @@ const synthesized = (text: string): Readonly<Record<string, Json>> =>
 
 /** Objects by kind and name. */
 function render(worker: string, text: string): Readonly<Record<string, Json>> {
-  const [values] = synthesized(text)[`helm_release.${worker}`].values;
-  const file = join(folder, 'values.yaml');
-  writeFileSync(file, values.replaceAll(/(?<!\$)\$\{[^}]*\}/g, 'later').replaceAll('$${', '${'));
+  const { values } = synthesized(text)[`helm_release.${worker}`];
+  const files = values.flatMap((one: string, index: number) => {
+    const file = join(folder, `values-${index}.yaml`);
+    writeFileSync(file, one.replaceAll(/(?<!\$)\$\{[^}]*\}/g, 'later').replaceAll('$${', '${'));
+    return ['--values', file];
+  });
   const output = execFileSync(
     HELM,
-    ['template', worker, CHART, '--namespace', 'mev-data', '--kube-version', '1.34.0', '--values', file],
+    ['template', worker, CHART, '--namespace', 'mev-data', '--kube-version', '1.34.0', ...files],
     { encoding: 'utf8', stdio: 'pipe' },
   );
   const objects = parseAllDocuments(output).map((document) => document.toJS() as Json);

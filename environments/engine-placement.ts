@@ -30,6 +30,11 @@ export function checkPlacement(key: string, engine: EngineSettings, { settings, 
   }
   if (engine.reads === 'gateway')
     fail(at('reads'), `${key} runs beside a node and reads nodes alone; remove it, or set placement to cluster`);
+  if (engine.order_flow && engine.order_flow.length > 0)
+    fail(
+      at('order_flow'),
+      `is opened for engines in the cluster, and ${key} runs beside a node; name domains and ranges under relays and egress, or set placement to cluster`,
+    );
   if (engine.node_selector)
     fail(at('node_selector'), `is for machines of the cluster, and ${key} runs on the instance of a node; remove it`);
   if (engine.signing_key !== undefined)

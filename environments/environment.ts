@@ -211,11 +211,32 @@ export interface EngineSpec {
   readonly chains: readonly EngineChainSpec[];
   /** The node on whose instance it runs; in the cluster when absent. */
   readonly beside?: string;
+  readonly orderFlow: readonly OrderFlowSpec[];
   readonly strategies: readonly StrategySpec[];
   /** On networks that it reads. */
   readonly wallets: readonly WalletSpec[];
   /** Nothing of it runs: everything in it is stopped by commit. */
   readonly stopped: boolean;
+}
+
+/** Order flow that an engine takes. */
+export interface OrderFlowSpec {
+  /** As the engine names it. */
+  readonly name: string;
+  /** `protected-rpc`, or the process that stands beside a node. */
+  readonly kind: string;
+  readonly chain: string;
+  readonly network: string;
+  /** The node that it stands beside. */
+  readonly node?: string;
+  /** The address of an endpoint, or else the secret that holds it and the file that it becomes. */
+  readonly url?: string;
+  readonly secret?: string;
+  readonly file?: string;
+  /** What the proxy must let through for it. */
+  readonly domain?: string;
+  /** What is sent to it, and the file that holds the value. */
+  readonly authorization?: Authorization & { readonly file: string };
 }
 
 /** A network that an engine or a worker reads, and where. */
@@ -301,6 +322,12 @@ export interface RateLimit {
 /** An EKS cluster by its name, or what a file of credentials leads to. */
 export type ClusterAccess = { readonly eks: string } | { readonly kubeconfig: string; readonly context: string };
 
+/** A header, and the secret that holds its value. */
+export interface Authorization {
+  readonly header: string;
+  readonly secret: string;
+}
+
 /** What is true of a node wherever it runs. */
 interface AnyNodeSpec extends NodeProgram {
   /** `<chain>-<network>-<client>`, replicas `-2` and up. */
@@ -312,6 +339,10 @@ interface AnyNodeSpec extends NodeProgram {
   readonly bootstrap: Bootstrap;
   /** The layer-1 node that it reads, where its network settles on one. */
   readonly l1?: L1Source;
+  /** Names of secrets that its processes are given, by the files that they become. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** What users of its optional processes must send, by process. */
+  readonly authorizations?: Readonly<Record<string, Authorization>>;
   /** Where each setting comes from, for people; nothing is derived from it. */
   readonly settings: readonly NodeSetting[];
 }

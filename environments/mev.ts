@@ -1,6 +1,7 @@
 import { GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
+import { checkOrderFlow, orderFlowOf } from './engine-order-flow';
 import {
   checkPlacement,
   DEFAULT_CPU,
@@ -31,6 +32,7 @@ export function planMev(context: MevContext): MevSettings | undefined {
   const gasless = gaslessOf(context);
   for (const problem of checkRisk(mev, layers, gasless)) report(problem);
   checkEngines(mev, context);
+  checkOrderFlow(mev, context, inSettings(context));
   checkScopes(mev, context);
   const running = strategies.filter(
     ({ stage, settings: { strategy } }) => STAGES_OF[environment].includes(stage) && strategy.enabled,
@@ -256,6 +258,10 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
   );
   const reads = specs.flatMap(({ spec }) => spec.chains);
   const beside = engine.placement === 'node' ? placeBeside(key, engine, reads, placing(context)) : undefined;
+  const chains = [...networks.values()]
+    .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
+    // Where it cannot stand, that is said.
+    .flatMap((one) => (engine.placement === 'node' && !beside ? [] : sourceOf(one, engine, beside?.id, context)));
   return {
     name: nameOf(key),
     type: engine.type,
@@ -269,10 +275,11 @@ function engineOf(key: string, strategies: readonly Strategy[], given: EngineCon
     relays: [...(engine.relays ?? [])].sort(),
     egress: [...(engine.egress ?? [])].sort(),
     ...(beside === undefined ? {} : { beside: beside.id }),
-    chains: [...networks.values()]
-      .sort((a, b) => (`${a.chain} ${a.network}` < `${b.chain} ${b.network}` ? -1 : 1))
-      // Where it cannot stand, that is said.
-      .flatMap((one) => (engine.placement === 'node' && !beside ? [] : sourceOf(one, engine, beside?.id, context))),
+    chains,
+    orderFlow: orderFlowOf(key, chains, mev, context, {
+      whole: chains.length === networks.size,
+      fail: inSettings(context),
+    }),
     strategies: kept.map(({ spec }) => spec),
     wallets: walletsOf(engine.wallets ?? {}, networks),
     stopped,

@@ -17,6 +17,7 @@ import { OF_PODS, planInstance } from './instance-placement';
 import { connectToL1 } from './l1';
 import type { Layers } from './merge';
 import { didYouMean } from './nearest';
+import { describeOptions, planOptions, reportIdleOptions, reportSharedValues } from './order-flow';
 import { otherwiseAt, type Planning, row, type WithoutSettings } from './planning';
 import { OF_INSTANCES, planPod } from './pod-placement';
 import type { Problem } from './problem';
@@ -103,7 +104,11 @@ function planChain(chain: ChainDefinition, settings: ChainSettings, context: Pla
   );
   reportStrangers(chain, settings, names, context);
   const nodes = planned.filter((node) => node !== undefined);
-  if (nodes.length === planned.length) reportIdle(chain, nodes, context);
+  if (nodes.length === planned.length) {
+    reportIdle(chain, nodes, context);
+    reportIdleOptions(chain, nodes, context);
+    reportSharedValues(chain, nodes, context);
+  }
   return nodes;
 }
 
@@ -200,10 +205,9 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const beside = consensus === undefined ? {} : { consensus };
   const nodeType = own.get<string>('node_type') ?? 'full';
   const blobCustody = own.get<BlobCustody>('blob_custody') ?? 'standard';
-  const options = own.get<readonly string[]>('optional_processes') ?? [];
   const p2p = own.get<'public' | 'outbound'>('p2p', 'mode') ?? settings.network?.p2p?.mode ?? 'outbound';
   const level = settings.global?.logging?.level;
-  const asked: NodeProgram = {
+  const said: NodeProgram = {
     chain,
     network,
     client,
@@ -214,12 +218,12 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
     ...(level === undefined ? {} : { logLevel: level }),
     versions: own.byClient<string>('version'),
     extraArguments: own.byClient<readonly string[]>('extra_args'),
-    ...(options.length > 0 ? { options } : {}),
   };
-  const idle = options.find((option) => !processesOf(asked, SOME_MEMORY_MIB).some(({ name }) => name === option));
-  if (idle !== undefined && own.isOwn('optional_processes')) {
-    return fail(`${idle} does not run on ${network}; remove it`, 'optional_processes');
-  }
+  const inPod = own.get<Hosting>('hosting') === 'kubernetes';
+  const elsewhere = inPod && settings.kubernetes !== undefined && settings.kubernetes.cluster === undefined;
+  const planned = planOptions({ program: said, own, context, elsewhere, fail });
+  if (!planned) return undefined;
+  const asked: NodeProgram = { ...said, ...planned.program };
   // What lets nobody in needs no address that others could reach.
   const program: NodeProgram = letsPeersIn(asked) ? asked : { ...asked, p2p: 'outbound' };
   if (program.p2p !== p2p && own.isOwn('p2p', 'mode')) {
@@ -232,7 +236,7 @@ function planNode(place: Place, context: PlanningContext): PlannedNode | undefin
   const { node, hardware, rows } = placed;
   const growthMonths = own.get<number>('growth_months') ?? DEFAULT_GROWTH_MONTHS;
   return {
-    spec: { ...node, settings: describeNode(node, own, rows, growthMonths, layers) },
+    spec: { ...node, ...planned.spec, settings: describeNode(node, own, rows, growthMonths, layers) },
     clients: clientsOf(program),
     hardware,
     growthMonths,
@@ -266,6 +270,7 @@ function describeNode(
       .filter(({ within }) => within === undefined)
       .flatMap((client) => row(own, `version.${client.id}`, versionOf(node, client))),
     ...row(own, 'optional_processes', node.options?.join(', ')),
+    ...describeOptions(node, own),
     ...clients.flatMap((client) => row(own, `extra_args.${client.id}`, node.extraArguments?.[client.id]?.join(' '))),
     ...row(own, 'blob_custody', clients.some((client) => client.blobCustody) ? node.blobCustody : undefined, 'default'),
     ...row(own, 'p2p.mode', letsPeersIn(node) ? node.p2p : undefined, otherwiseAt(layers, ['network', 'p2p', 'mode'])),

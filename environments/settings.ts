@@ -18,6 +18,7 @@ export interface Settings {
   readonly storage?: Storage;
   readonly l1?: L1Settings;
   readonly optional_processes?: readonly string[];
+  readonly order_flow?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   readonly hosting?: Hosting;
   readonly resources?: {
     readonly cpu?: number;

@@ -6,6 +6,7 @@ import { type DataStores, LOGINS, PODS } from '../constructs/data-stores';
 import { KillSwitch, NAMESPACE } from '../constructs/kill-switch';
 import {
   BESIDE,
+  type EngineFlow,
   type EngineSource,
   type EngineStreams,
   engineAlerts,
@@ -22,11 +23,11 @@ import { type MonitoringStack, QUERY_PORT, renderRules } from '../constructs/mon
 import type { Network } from '../constructs/network';
 import type { ReleaseStore } from '../constructs/release-store';
 import { PREMIUM_HEADER, type RpcGateway } from '../constructs/rpc-gateway';
-import type { EngineChainSpec, EngineSpec, Environment, MevSettings } from '../environments/environment';
+import type { EngineChainSpec, EngineSpec, Environment, MevSettings, OrderFlowSpec } from '../environments/environment';
 import { MONITORING_DISK } from '../environments/monitoring';
 import type { ClusterFoundation } from './cluster-platform';
 import { queriesName } from './monitoring';
-import { sourceOf, zoneOf } from './sources';
+import { portsOf, reachOf, type Sources, sourceOf, zoneOf } from './sources';
 
 /** The engines of an environment, as their rules see them. */
 export interface Engines {
@@ -106,9 +107,9 @@ export function mevEngines(
     value: ENGINE_PRIORITY,
   });
   const built = engines.map((spec) => {
-    const { signingKey, chains, ...engine } = spec;
+    const { signingKey, chains, orderFlow, ...engine } = spec;
     const token = premium !== undefined && readsGateway(spec) ? premium : undefined;
-    const zone = zoneOf(chains, environment);
+    const zone = zoneOf(chains, environment, orderFlow);
     return new MevEngine(stack, `engine-${engine.name}`, {
       environment: name,
       region,
@@ -121,7 +122,10 @@ export function mevEngines(
       ...(streams ? { streams } : {}),
       priorityClass,
       after: [priority],
+      secrets: { ...engine.secrets, ...Object.fromEntries(secretsOfFlow(orderFlow)) },
+      relays: [...new Set([...engine.relays, ...orderFlow.flatMap(({ domain }) => domain ?? [])])],
       chains: chains.map((chain) => sourceOf(chain, around)),
+      ...(orderFlow.length > 0 ? { orderFlow: orderFlow.map((flow) => flowOf(flow, around)) } : {}),
       loss,
       runbooks,
     });
@@ -196,5 +200,26 @@ const readsGateway = ({ chains }: EngineSpec): boolean => chains.some(({ source 
 
 const secretsOf = (engine: EngineSpec, premium: string | undefined): readonly string[] => [
   ...Object.values(engine.secrets),
+  ...secretsOfFlow(engine.orderFlow).map(([, secret]) => secret),
   ...(premium !== undefined && readsGateway(engine) ? [premium] : []),
 ];
+
+/** Secrets of order flow, by the files that they become. */
+const secretsOfFlow = (orderFlow: readonly OrderFlowSpec[]): readonly (readonly [file: string, secret: string])[] =>
+  orderFlow.flatMap(({ file, secret, authorization }) => [
+    ...(file !== undefined && secret !== undefined ? [[file, secret] as const] : []),
+    ...(authorization ? [[authorization.file, authorization.secret] as const] : []),
+  ]);
+
+/** What the engine is told of it; and, beside a node, the one port that it needs. */
+function flowOf(
+  { node: id, authorization, domain: _, secret: __, ...about }: OrderFlowSpec,
+  { nodes, network: vpc }: Sources,
+): EngineFlow {
+  const sent = authorization ? { authorization: { header: authorization.header, file: authorization.file } } : {};
+  if (id === undefined) return { ...about, ...sent };
+  const node = nodes.get(id);
+  const url = node?.orderFlow[about.kind];
+  if (node === undefined || url === undefined) throw new Error(`${id} has no ${about.kind}`);
+  return { ...about, ...sent, url, at: { reach: reachOf(node, vpc), ports: portsOf([url]) } };
+}

@@ -6,7 +6,7 @@ import { l1Upstreams } from './addresses';
 
 /** A node as the environment has it, with what it stands on and where it finds its layer 1 among the nodes before it. */
 export function nodeProps(
-  { backup, l1, ...node }: NodeSpec,
+  { backup, l1, authorizations: _, ...node }: NodeSpec,
   environment: Environment,
   {
     instances,

@@ -2,7 +2,7 @@ import { type ChainNode, NODE_NAMESPACE } from '../constructs/chain-node';
 import type { EngineSource } from '../constructs/mev-engine';
 import type { Network } from '../constructs/network';
 import type { RpcGateway } from '../constructs/rpc-gateway';
-import type { EngineChainSpec, Environment } from '../environments/environment';
+import type { EngineChainSpec, Environment, OrderFlowSpec } from '../environments/environment';
 
 /** Where engines and workers read their chains: addresses, and zones. */
 
@@ -12,15 +12,26 @@ export interface Sources {
   readonly network: Network | undefined;
 }
 
-/** Of the first node that it reads; the gateway has its nodes anywhere. */
-export function zoneOf(chains: readonly EngineChainSpec[], { nodes }: Environment): string | undefined {
-  const first = chains.flatMap(({ source }) => (source === 'gateway' ? [] : [source.node]))[0];
+/** Of the first node that it reads, or else takes order flow from; the gateway has its nodes anywhere. */
+export function zoneOf(
+  chains: readonly EngineChainSpec[],
+  { nodes }: Environment,
+  orderFlow: readonly OrderFlowSpec[] = [],
+): string | undefined {
+  const [first] = [
+    ...chains.flatMap(({ source }) => (source === 'gateway' ? [] : [source.node])),
+    ...orderFlow.flatMap(({ node }) => node ?? []),
+  ];
   return nodes.find(({ id }) => id === first)?.zone;
 }
 
 /** Ports of these addresses. */
 export const portsOf = (urls: readonly (string | undefined)[]): readonly number[] =>
   urls.flatMap((url) => /:(\d+)(?:\/|$)/.exec(url ?? '')?.[1] ?? []).map(Number);
+
+/** Where a node is: in its namespace, or in the VPC. */
+export const reachOf = ({ pod }: ChainNode, vpc: Network | undefined): EngineSource['reach'] =>
+  pod || !vpc ? { namespace: pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr };
 
 /** Where it is read, and what must be open for it. */
 export function sourceOf(
@@ -54,7 +65,7 @@ export function sourceOf(
     ...(node.wsUrl === undefined ? {} : { ws: node.wsUrl }),
     // It reads this one, whatever the others are.
     nodes: [source.node],
-    reach: node.pod || !vpc ? { namespace: node.pod?.namespace.name ?? NODE_NAMESPACE } : { cidr: vpc.vpcCidr },
+    reach: reachOf(node, vpc),
     ports: portsOf([node.rpcUrl, node.wsUrl]),
   };
 }

@@ -109,8 +109,8 @@ function exampleOf(chain: ChainDefinition, client: ClientDefinition): Example[] 
   const programs = everyProgram(chain).filter((program) => clientsOf(program).includes(client));
   const program = programs.find(({ nodeType, p2p }) => nodeType === 'full' && p2p === 'public') ?? programs[0];
   if (!program || client.within !== undefined) return undefined;
-  const options = Object.keys(client.optional ?? {});
-  const parts = processesByClient({ ...program, ...(options.length > 0 ? { options } : {}) }, 65_536);
+  const whole = programs.find((one) => one.options && one.nodeType === program.nodeType && one.p2p === program.p2p);
+  const parts = processesByClient(whole ?? program, 65_536);
   const own = parts.find((part) => part.client === client)?.processes ?? [];
   return own.map((process) => ({ process, program }));
 }
@@ -203,7 +203,7 @@ function refusals(chain: ChainDefinition): string[] {
 
 function optional(chain: ChainDefinition): string[] {
   const rows = clientsIn(chain).flatMap(({ id, optional: own }) =>
-    Object.entries(own ?? {}).map(([name, purpose]) => [code(name), id, purpose]),
+    Object.entries(own ?? {}).map(([name, { purpose, networks }]) => [code(name), id, networks.join(', '), purpose]),
   );
   if (rows.length === 0) return [];
   return [
@@ -211,7 +211,7 @@ function optional(chain: ChainDefinition): string[] {
     '',
     `They run where \`chains.${chain.id}.optional_processes\` lists them.`,
     '',
-    table(['process', 'of', 'for'], rows),
+    table(['process', 'of', 'on', 'for'], rows),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { type Pod, type PodContext, renderPod, TOOLS_IMAGE } from '../constructs/chain-node';
 import { CHAINS, clientsOf, everyProgram, type NodeProgram } from '../constructs/chain-node/catalogue';
-import { programName } from './every-release';
+import { exampleSecrets, programName } from './every-release';
 
 export interface NamedPod {
   /** Says in words which way to run a node it is. */
@@ -23,7 +23,8 @@ export const everyPod = (): NamedPod[] =>
     .map((program) => ({ name: programName(program), program, pod: renderPod(program, contextOf(program)) }));
 
 /** Where and how each of them runs. */
-export function contextOf({ chain, network, client, p2p }: NodeProgram): PodContext {
+export function contextOf(program: NodeProgram): PodContext {
+  const { chain, network, client, p2p } = program;
   return {
     environment: 'development',
     node: `${chain.id}-${network}-${client}`,
@@ -31,6 +32,7 @@ export function contextOf({ chain, network, client, p2p }: NodeProgram): PodCont
     resources: { cpu: 4, memoryMiB: 14_336 },
     sizeGiB: 100,
     upstreams: { 'ethereum.rpc': { url: 'http://l1.test:8545' }, 'ethereum.beacon': { secret: 'l1/beacon' } },
+    ...exampleSecrets(program),
     secretStore: { region: 'eu-central-1', role: 'arn:aws:iam::123456789012:role/secrets' },
     bootstrap: { from: 'empty' },
     exposure: p2p === 'public' ? { by: 'load-balancer', address: '192.0.2.1' } : { by: 'none' },

@@ -1,5 +1,5 @@
 import { type Release, renderRelease } from '../constructs/chain-node';
-import { CHAINS, everyProgram, instanceType, type NodeProgram } from '../constructs/chain-node/catalogue';
+import { CHAINS, everyProgram, instanceType, type NodeProgram, processesOf } from '../constructs/chain-node/catalogue';
 
 /** Stand in for addresses that an environment would give. */
 const UPSTREAMS = {
@@ -28,6 +28,17 @@ export const programName = (program: NodeProgram): string => {
   return [chain.id, network, client, consensus, nodeType, blobCustody, p2p, ...options].filter(Boolean).join(' ');
 };
 
+/** A name for each secret that a node's processes are given; nothing where there are none. */
+export function exampleSecrets(program: NodeProgram): { readonly secrets?: Readonly<Record<string, string>> } {
+  const files = processesOf(program, SOME_MEMORY_MIB).flatMap(({ secrets = {} }) =>
+    Object.keys(secrets).filter((name) => secrets[name] === 'given'),
+  );
+  return files.length === 0 ? {} : { secrets: Object.fromEntries(files.map((file) => [file, `order-flow/${file}`])) };
+}
+
+/** Any will do to learn names. */
+const SOME_MEMORY_MIB = 16_384;
+
 function releaseOf(program: NodeProgram): Release {
   const { chain, network, client, consensus, nodeType = 'full', blobCustody = 'standard' } = program;
   const on = { network, client, ...(consensus === undefined ? {} : { consensus }), nodeType, blobCustody };
@@ -41,6 +52,7 @@ function releaseOf(program: NodeProgram): Release {
     architecture: hardware?.architecture ?? 'x86_64',
     memoryGiB: hardware?.memoryGiB ?? 64,
     upstreams: UPSTREAMS,
+    ...exampleSecrets(program),
     journal: { rotationSeconds: 86_400, retentionSeconds: 2_592_000 },
   });
 }

@@ -22,6 +22,8 @@ export class ChainNode extends Construct implements NodeAddresses {
   readonly beaconUrl: string | undefined;
   /** Address of the sequencer's feed, where a relay passes it on. */
   readonly feedUrl: string | undefined;
+  /** Addresses of what brings order flow, by process. */
+  readonly orderFlow: Readonly<Record<string, string>>;
   /** Answers 200 while the node is healthy and 503 otherwise. */
   readonly healthUrl: string;
   readonly metricsTargets: readonly MetricsTarget[];
@@ -42,11 +44,12 @@ export class ChainNode extends Construct implements NodeAddresses {
     this.instance = props.hosting === 'instance' ? new InstanceNode(this, id, props) : undefined;
     this.pod = props.hosting === 'kubernetes' ? new KubernetesNode(this, id, props) : undefined;
     const node = (this.instance ?? this.pod) as InstanceNode | KubernetesNode;
-    const { rpcUrl, wsUrl, beaconUrl, feedUrl, healthUrl, metricsTargets } = node.addresses;
+    const { rpcUrl, wsUrl, beaconUrl, feedUrl, orderFlow, healthUrl, metricsTargets } = node.addresses;
     this.rpcUrl = rpcUrl;
     this.wsUrl = wsUrl;
     this.beaconUrl = beaconUrl;
     this.feedUrl = feedUrl;
+    this.orderFlow = orderFlow;
     this.healthUrl = healthUrl;
     this.metricsTargets = metricsTargets;
     this.group = node.group;
@@ -56,7 +59,7 @@ export class ChainNode extends Construct implements NodeAddresses {
       hosting: props.hosting,
       processes: node.processes,
       metricsTargets,
-      secrets: secretsOf(props.upstreams),
+      secrets: secretsOf(props),
       ...(this.instance ? { host: this.instance.privateDnsName } : {}),
     });
   }

@@ -8,9 +8,37 @@ import { isNative } from './programs';
 /** Where a node finds other chains' nodes: a URL, or the name of a secret that holds one. */
 export type Upstream = { readonly url: string } | { readonly secret: string };
 
-/** Names of the secrets among them. */
-export const secretsOf = (upstreams: Readonly<Record<string, Upstream>> = {}): readonly string[] =>
-  Object.values(upstreams).flatMap((upstream) => ('secret' in upstream ? [upstream.secret] : []));
+/** Names of the secrets that a node reads: those that hold URLs, and those that its processes are given. */
+export const secretsOf = ({
+  upstreams = {},
+  secrets = {},
+}: {
+  readonly upstreams?: Readonly<Record<string, Upstream>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}): readonly string[] => [
+  ...Object.values(upstreams).flatMap((upstream) => ('secret' in upstream ? [upstream.secret] : [])),
+  ...Object.values(secrets),
+];
+
+/** The secrets that processes are given, by the names of their files. Throws for one that nobody names, and for one that nobody reads. */
+export function givenSecrets(
+  node: string,
+  processes: readonly Process[],
+  names: Readonly<Record<string, string>>,
+): ReadonlyMap<string, string> {
+  const files = processes.flatMap(({ name, secrets = {} }) =>
+    Object.entries(secrets).flatMap(([file, kind]) => (kind === 'given' ? [{ name, file }] : [])),
+  );
+  const stranger = Object.keys(names).find((file) => files.every((one) => one.file !== file));
+  if (stranger !== undefined) throw new Error(`${node}: no process reads the secret ${stranger}; remove it`);
+  return new Map(
+    files.map(({ name, file }) => {
+      const secret = names[file];
+      if (secret === undefined) throw new Error(`${node}: ${name} reads the secret ${file}; give its name in secrets`);
+      return [file, secret] as const;
+    }),
+  );
+}
 
 export interface ComposeContext {
   /** The node's id; names its containers in the journal. */

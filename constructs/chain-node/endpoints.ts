@@ -10,7 +10,11 @@ export interface NodeEndpoints {
   readonly beaconUrl: string | undefined;
   /** The feed that a relay passes on. */
   readonly feedUrl: string | undefined;
+  /** Addresses of what brings order flow, by process: websockets, and gRPC without TLS as `http://name:9999`. */
+  readonly orderFlow: Readonly<Record<string, string>>;
 }
+
+const ORDER_FLOW = { feed: 'ws', entries: 'http' } as const satisfies Partial<Record<PortRole, string>>;
 
 export function endpointsOf(processes: readonly Process[], host: string): NodeEndpoints {
   const endpoint = (role: PortRole, scheme: string): string | undefined => {
@@ -25,6 +29,17 @@ export function endpointsOf(processes: readonly Process[], host: string): NodeEn
     wsUrl: endpoint('ws', 'ws'),
     beaconUrl: endpoint('beacon', 'http'),
     feedUrl: endpoint('feed', 'ws'),
+    orderFlow: Object.fromEntries(
+      processes.flatMap(({ name, ports }) =>
+        ports.flatMap((port) =>
+          port.serves.flatMap((role) =>
+            (role === 'feed' || role === 'entries') && port.audience !== 'siblings'
+              ? [[name, `${ORDER_FLOW[role]}://${host}:${portNumber(port)}${port.paths?.[role] ?? ''}`]]
+              : [],
+          ),
+        ),
+      ),
+    ),
   };
 }
 

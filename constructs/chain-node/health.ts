@@ -29,6 +29,19 @@ export function renderHealth(program: NodeProgram, node: string, processes: read
       ...(progress ? { progress: { ...address(progress), read: progress.read } } : {}),
     };
   });
+  const beside = besideOf(processes);
   const labels = { node, chain: program.chain.id, network: program.network, client: program.client };
-  return `${JSON.stringify({ labels, checks }, null, 2)}\n`;
+  return `${JSON.stringify({ labels, checks, ...(beside.length > 0 ? { beside } : {}) }, null, 2)}\n`;
 }
+
+/**
+ * What stands beside a node and tells nothing of itself: where it listens for its users is asked. It counts nothing for the node's own
+ * health.
+ */
+export const besideOf = (
+  processes: readonly Process[],
+): readonly { readonly process: string; readonly port: number }[] =>
+  processes.flatMap(({ name, waits, metrics, ports }) => {
+    const port = ports.find(({ audience, protocol }) => audience === 'clients' && protocol === 'tcp');
+    return waits && !metrics && port ? [{ process: name, port: portNumber(port) }] : [];
+  });

@@ -92,6 +92,7 @@ export class InstanceNode extends Construct {
       architecture: hardware.architecture,
       memoryGiB: hardware.memoryGiB,
       upstreams: props.upstreams ?? {},
+      ...(props.secrets ? { secrets: props.secrets } : {}),
       journal: platform.journal,
       ...(platform.watch === undefined ? {} : { watch: platform.watch }),
       ...(props.bootstrap ? { bootstrap: props.bootstrap } : {}),
@@ -120,7 +121,7 @@ export class InstanceNode extends Construct {
       fetchesPrograms: release.programs.some(({ source }) => source.kind === 'build'),
       keepsIdentity: props.storage === 'instance-store' && processes.some(({ identity = [] }) => identity.length > 0),
       ...(this.backupDocument === undefined ? {} : { backupDocument: this.backupDocument }),
-      secrets: secretsOf(props.upstreams),
+      secrets: secretsOf(props),
     });
     this.roleName = role.roleName;
     const firewall = new NodeFirewall(this, 'firewall', {

@@ -63,7 +63,7 @@ export class KubernetesNode extends Construct {
     const namespace = namespaceOf(props);
     this.namespace = namespace;
     const storageClass = platform.disks.of(volume);
-    const secrets = secretsOf(upstreams);
+    const secrets = secretsOf(props);
     const store = secrets.length > 0 ? platform.secretStore?.(this, secrets) : undefined;
     if (snapshots && platform.snapshotClass === undefined)
       throw new Error(`${id}: the cluster has no class of snapshots; leave snapshots out`);
@@ -78,6 +78,7 @@ export class KubernetesNode extends Construct {
       ...(platform.nodeSelector === undefined ? {} : { nodeSelector: platform.nodeSelector }),
       ...(platform.priorityClass === undefined ? {} : { priorityClass: platform.priorityClass }),
       upstreams,
+      ...(props.secrets ? { secrets: props.secrets } : {}),
       ...(store === undefined ? {} : { secretStore: { region: platform.region, role: store.roleArn } }),
       bootstrap,
       exposure: exposureOf(this, id, props, resources),

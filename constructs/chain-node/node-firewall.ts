@@ -1,3 +1,4 @@
+import { Ec2ManagedPrefixList } from '@cdktf/provider-aws/lib/ec2-managed-prefix-list';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
@@ -19,7 +20,7 @@ export interface NodeFirewallProps {
 
 const ANYWHERE = '0.0.0.0/0';
 
-/** One rule a port, by the port's audience. What only siblings use has no rule. */
+/** One rule a port, by the port's audience; certain addresses are one list. What only siblings use has no rule. */
 export class NodeFirewall extends Construct {
   readonly securityGroup: SecurityGroup;
 
@@ -43,10 +44,11 @@ export class NodeFirewall extends Construct {
         const cidrIpv4 = sources[port.audience];
         if (cidrIpv4 === undefined) continue;
         const [fromPort, toPort] = range(port);
-        new VpcSecurityGroupIngressRule(this, `${process.name}-${port.name}`, {
+        const id = `${process.name}-${port.name}`;
+        new VpcSecurityGroupIngressRule(this, id, {
           securityGroupId,
           description: `${process.name} ${port.name} for ${port.audience}`,
-          cidrIpv4,
+          ...(port.from ? { prefixListId: this.listOf(`${name}-${id}`, `${id}-from`, port.from) } : { cidrIpv4 }),
           ipProtocol: port.protocol,
           fromPort,
           toPort,
@@ -73,6 +75,16 @@ export class NodeFirewall extends Construct {
       cidrIpv4: ANYWHERE,
       ipProtocol: '-1',
     });
+  }
+
+  /** Of a security group's 60 rules a list takes as many as it may hold (AWS, VPC quotas), so it may hold what is in it. */
+  private listOf(name: string, id: string, from: readonly string[]): string {
+    return new Ec2ManagedPrefixList(this, id, {
+      name,
+      addressFamily: 'IPv4',
+      maxEntries: from.length,
+      entry: from.map((cidr) => ({ cidr })),
+    }).id;
   }
 }
 

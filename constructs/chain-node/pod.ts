@@ -13,7 +13,7 @@ import {
   portNumber,
   processesOf,
 } from './catalogue';
-import { type Upstream, upstreamValue } from './compose';
+import { givenSecrets, type Upstream, upstreamValue } from './compose';
 import { bootstrapDirectory, identityFiles } from './data-on-volume';
 import { renderHealth } from './health';
 import { dataDirectory, HEALTH_PORT, USER_ID } from './layout';
@@ -57,7 +57,12 @@ export interface PodContext {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly priorityClass?: string;
   readonly upstreams: Readonly<Record<string, Upstream>>;
-  /** The store that makes secrets of upstreams; without one, secrets of their names must be there, with the URL as `url`. */
+  /** Names of the secrets that processes are given, by the names of their files; none when not given. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * The store that makes secrets of upstreams and those that processes are given; without one, secrets of their names must be there,
+   * with the URL as `url`, or with the file under its name.
+   */
   readonly secretStore?: { readonly region: string; readonly role: string };
   readonly bootstrap: Bootstrap;
   readonly exposure: Exposure;
@@ -97,7 +102,7 @@ export function renderPod(program: NodeProgram, context: PodContext): Pod {
   const graceSeconds = Math.max(...processes.map(({ stop }) => stop.graceSeconds));
   const rollSeconds = graceSeconds + FOLLOW_SECONDS;
   const secrets = new Map<string, string>();
-  const rendering: Rendering = { ...context, program, processes, secrets };
+  const rendering: Rendering = { ...context, program, processes, urls: secrets };
   const ports = processes.flatMap((process) => process.ports.map((port) => ({ process, port })));
   const named = (audience: (port: Port) => boolean): object[] =>
     ports
@@ -126,8 +131,9 @@ export function renderPod(program: NodeProgram, context: PodContext): Pod {
       graceSeconds,
     },
     processes: processes.map((process) => container(process, rendering)),
-    secretNames: [...new Set(processes.flatMap(({ secrets: made }) => Object.keys(made ?? {})))],
+    secretNames: [...new Set(processes.flatMap((process) => secretsOfKind(process, 'made')))],
     secrets: Object.fromEntries(secrets),
+    ...givenValues(context, processes),
     ...(context.secretStore === undefined ? {} : { secretStore: context.secretStore }),
     data: {
       size: `${context.sizeGiB}Gi`,
@@ -182,7 +188,7 @@ const architecturesOf = (program: NodeProgram): readonly Architecture[] => {
 
 /** Refuses what a pod cannot give, rather than leave it out. */
 function assertFits(node: string, process: Process): void {
-  const { name, host, stop } = process;
+  const { name, host, stop, ports } = process;
   const refuse = (reason: string): never => {
     throw new Error(`${node}: ${name} ${reason}; run the node on an instance`);
   };
@@ -192,18 +198,21 @@ function assertFits(node: string, process: Process): void {
   if (host?.sysctls && Object.keys(host.sysctls).length > 0)
     refuse('needs kernel settings, which belong to the machine');
   if (host?.lockedMemory !== undefined) refuse('needs locked memory, which the machine limits');
+  const guarded = ports.find(({ from }) => from !== undefined);
+  if (guarded) refuse(`lets certain addresses alone in at ${guarded.name}, which a pod does not tell apart`);
 }
 
 interface Rendering extends PodContext {
   readonly program: NodeProgram;
   readonly processes: readonly Process[];
   /** Secrets that hold URLs: those of the cluster, and what they are called in the store. */
-  readonly secrets: Map<string, string>;
+  readonly urls: Map<string, string>;
 }
 
 function container(process: Process, rendering: Rendering): object {
   const { program, processes, exposure } = rendering;
-  const { name, source, files = {}, secrets = {}, prepare = [] } = process;
+  const { name, source, files = {}, prepare = [] } = process;
+  const given = secretsOfKind(process, 'given');
   // Those that the others speak of come first: Kubernetes resolves names from those before.
   const variables = new Map<string, object>();
   const render = (argument: Argument): string => renderArgument(argument, rendering, variables);
@@ -226,7 +235,9 @@ function container(process: Process, rendering: Rendering): object {
     directories: Object.fromEntries(
       Object.entries(process.directories).map(([path, directory]) => [path, dataDirectory(program.network, directory)]),
     ),
-    secrets: Object.keys(secrets),
+    secrets: secretsOfKind(process, 'made'),
+    ...(given.length > 0 ? { given } : {}),
+    ...(process.waits ? { waits: true } : {}),
     ports: process.ports
       .filter(({ audience }) => audience !== 'siblings')
       .map((port) => {
@@ -299,19 +310,36 @@ function publicAddress({ node, exposure }: Rendering): object {
 /** A secret's name in the cluster; in AWS it may hold characters that Kubernetes does not have. */
 function secretName(
   { secret, variable }: { readonly secret: string; readonly variable: string },
-  { node, secretStore, secrets }: Rendering,
+  { urls, ...context }: Rendering,
 ): string {
-  if (secretStore === undefined) {
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret))
-      throw new Error(
-        `${node}: "${secret}" is not the name of a Kubernetes secret; use lower-case letters, digits, - and .`,
-      );
-    secrets.set(secret, secret);
-    return secret;
-  }
-  const name = `${node}-${variable.toLowerCase().replaceAll('_', '-')}`;
-  secrets.set(name, secret);
+  const name = nameInCluster(secret, variable, context);
+  urls.set(name, secret);
   return name;
+}
+
+/** With a store it is called by its use. */
+function nameInCluster(
+  secret: string,
+  use: string,
+  { node, secretStore }: Pick<PodContext, 'node' | 'secretStore'>,
+): string {
+  if (secretStore !== undefined) return `${node}-${use.toLowerCase().replaceAll(/[^a-z0-9]/g, '-')}`;
+  if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(secret)) return secret;
+  throw new Error(
+    `${node}: "${secret}" is not the name of a Kubernetes secret; use lower-case letters, digits, - and .`,
+  );
+}
+
+const secretsOfKind = ({ secrets = {} }: Process, kind: 'made' | 'given'): readonly string[] =>
+  Object.keys(secrets).filter((name) => secrets[name] === kind);
+
+/** Files that processes are given: of which secret of the cluster each is, and what that is called in the store. */
+function givenValues(context: PodContext, processes: readonly Process[]): { readonly given?: readonly object[] } {
+  const given = givenSecrets(context.node, processes, context.secrets ?? {});
+  if (given.size === 0) return {};
+  return {
+    given: [...given].map(([file, secret]) => ({ file, name: nameInCluster(secret, file, context), remote: secret })),
+  };
 }
 
 /** Longer names, and others than these, are none of a port; a hash keeps two that are cut apart. */

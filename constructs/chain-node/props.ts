@@ -109,6 +109,12 @@ interface OnInstance extends NodeProgram {
    */
   readonly reservedMemoryMiB?: number;
   /**
+   * Names of the secrets that its processes are given, by the names of the files below `/secrets` that they become.
+   *
+   * @default - none
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /**
    * What it may send to the internet while it is at the head, in Mbps; answers of its RPC do not count.
    *
    * @default - no limit
@@ -247,6 +253,12 @@ export interface KubernetesNodeProps extends NodeProgram {
    * @default - none
    */
   readonly upstreams?: Readonly<Record<string, Upstream>>;
+  /**
+   * Names of the secrets that its processes are given, by the names of the files below `/secrets` that they become.
+   *
+   * @default - none
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
   /**
    * Where the data of a new claim comes from; `latest-backup` is not known to a cluster.
    *

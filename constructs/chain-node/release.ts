@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Architecture, Bootstrap, NodeProgram, Process } from './catalogue';
 import { LEAST_MEMORY_GIB, processesOf } from './catalogue';
-import { renderCompose, type Upstream } from './compose';
+import { givenSecrets, renderCompose, secretsOf, type Upstream } from './compose';
 import { bootstrapDirectory, identityFiles } from './data-on-volume';
 import { renderHealth } from './health';
 import { HOST_FILES } from './host-files';
@@ -35,6 +35,8 @@ export interface ReleaseContext {
   readonly architecture: Architecture;
   readonly memoryGiB: number;
   readonly upstreams: Readonly<Record<string, Upstream>>;
+  /** Names of the secrets that processes are given, by the names of their files; none when not given. */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly journal: { readonly rotationSeconds: number; readonly retentionSeconds: number };
   /** Where the data of a blank disk comes from; empty when not given. */
   readonly bootstrap?: Bootstrap;
@@ -143,7 +145,10 @@ function nodeEnvironment(
         Object.values(directories).map((name) => dataDirectory(program.network, name)),
       ),
     ),
-    SECRETS: words(processes.flatMap(({ secrets }) => Object.keys(secrets ?? {}))),
+    SECRETS: words(
+      processes.flatMap(({ secrets = {} }) => Object.keys(secrets).filter((name) => secrets[name] === 'made')),
+    ),
+    ...givenVariable(givenSecrets(context.node, processes, context.secrets ?? {})),
     HOST_VALUES: words(hostValues),
     IDENTITY_FILES: words(identityFiles(program, processes)),
     UNSHAPED_PORTS: words(unshapedPorts(processes).map(String)),
@@ -160,6 +165,10 @@ function nodeEnvironment(
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('');
 }
+
+/** Only where there are any: another line in this file is another release. */
+const givenVariable = (given: ReadonlyMap<string, string>): Readonly<Record<string, string>> =>
+  given.size === 0 ? {} : { GIVEN_SECRETS: [...given].map(([file, secret]) => `${file}=${secret}`).join(' ') };
 
 /** Ports whose answers are for users and monitoring: they are what the node is there for. */
 const unshapedPorts = (processes: readonly Process[]): readonly number[] => [
@@ -209,12 +218,12 @@ const sysctl = (processes: readonly Process[]): string =>
     .join('');
 
 /** Names go into shell assignments, and the host splits lists of them at blanks. */
-function assertNames({ node, upstreams, bootstrap }: ReleaseContext): void {
+function assertNames({ node, upstreams, secrets = {}, bootstrap }: ReleaseContext): void {
   if (bootstrap?.from === 'url' && !/^https:\/\/[^\s'\\]+$/.test(bootstrap.url))
     throw new Error(`${node}: "${bootstrap.url}" is not an https address without blanks and quotes; give another`);
-  for (const upstream of Object.values(upstreams)) {
-    if (!('secret' in upstream) || /^[\w/+=.@-]+$/.test(upstream.secret)) continue;
-    throw new Error(`${node}: "${upstream.secret}" is not the name of a secret; use letters, digits and /_+=.@-`);
+  for (const secret of secretsOf({ upstreams, secrets })) {
+    if (/^[\w/+=.@-]+$/.test(secret)) continue;
+    throw new Error(`${node}: "${secret}" is not the name of a secret; use letters, digits and /_+=.@-`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { clientsOf, type Fork, type Hosting, type NodeProgram, networkOf, type Process } from './catalogue';
 import type { MetricsTarget } from './endpoints';
+import { besideOf } from './health';
 
 /** A node as monitoring sees it: what its metrics mean, and from when on they are bad. */
 export interface WatchedNode {
@@ -21,6 +22,8 @@ export interface WatchedNode {
   readonly headMaximumSlots?: number;
   /** Fewer peers than this are too few. */
   readonly minimumPeers?: number;
+  /** Processes that tell nothing of themselves, of which is asked whether they listen. */
+  readonly beside: readonly string[];
   /** Names of metrics by meaning, of each process that has any. */
   readonly processes: readonly { readonly name: string; readonly names: Readonly<Record<string, string>> }[];
   readonly metricsTargets: readonly MetricsTarget[];
@@ -71,6 +74,7 @@ export function watchedNode(
     ...(slots === undefined ? {} : { headMaximumSlots: slots }),
     ...(peers === undefined ? {} : { minimumPeers: peers }),
     processes: processes.flatMap(({ name, metrics }) => (metrics ? [{ name, names: metrics.names }] : [])),
+    beside: besideOf(processes).map(({ process }) => process),
     metricsTargets,
     ...(host === undefined ? {} : { host }),
     forks: network.forks,

@@ -98,6 +98,25 @@ export interface EngineWallet {
   readonly address: string;
 }
 
+/** Order flow that the engine takes. */
+export interface EngineOrderFlow {
+  /** As the engine's `order_flow` names it. */
+  readonly name: string;
+  /**
+   * `protected-rpc`, which takes transactions; or what brings them: `feed-relay` (a websocket), `shredstream-proxy` (gRPC without TLS),
+   * `bdn-gateway` (a websocket), and others that the catalogue has.
+   */
+  readonly kind: string;
+  readonly chain: string;
+  readonly network: string;
+  /** Its address; absent where a secret holds it. */
+  readonly url?: string;
+  /** The secret, by its name, that holds its address. */
+  readonly file?: string;
+  /** A header that must be sent to it, and the secret, by its name, that is its value. */
+  readonly authorization?: { readonly header: string; readonly file: string };
+}
+
 /** `engine.json`. */
 export interface EngineFile {
   readonly version: typeof CONTRACT_VERSION;
@@ -106,8 +125,10 @@ export interface EngineFile {
   readonly type: string;
   readonly subtype: string;
   readonly chains: readonly EngineChain[];
-  /** Domains that the proxy lets through, at port 443. */
+  /** Domains that the proxy lets through, at port 443; those of order flow among them. */
   readonly relays: readonly string[];
+  /** Absent where the engine takes none. */
+  readonly orderFlow?: readonly EngineOrderFlow[];
   /** Alias or ARN of the key in KMS that signs, where the engine has one; both are taken for `KeyId` of `Sign`. */
   readonly signingKey?: string;
   /** Wallets whose balances it tells, each in the currency of its network; absent where none is watched. */

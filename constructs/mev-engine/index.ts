@@ -8,6 +8,7 @@ export {
   type EngineChain,
   type EngineFile,
   type EngineMetric,
+  type EngineOrderFlow,
   type ExecutionMessage,
   FILES,
   GLOBAL_SCOPE,
@@ -23,7 +24,7 @@ export {
 export { type EngineStrategy, engineFile, limitsFile, strategyFiles } from './files';
 export { HostEngine, type HostEngineProps } from './host-engine';
 export { HOST_ADDRESS } from './host-release';
-export { type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
+export { type EngineFlow, type EngineStreams, MevEngine, type MevEngineProps } from './mev-engine';
 export { wantedRules } from './query';
 export type { WatchedEngine, WatchedRisk, WatchedStrategy } from './watched';
 export {

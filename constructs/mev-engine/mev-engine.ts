@@ -9,11 +9,17 @@ import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
 import { type AnyEngineProps, aboutEngine, watchedEngine } from './common';
-import { PORTS, STREAMS_PASSWORD } from './contract';
+import { type EngineOrderFlow, PORTS, STREAMS_PASSWORD } from './contract';
 import { engineFile, graceSeconds, json, limitsFile, strategyFiles } from './files';
 import { runQuery, scopesOf } from './query';
 import type { WatchedEngine } from './watched';
-import { PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
+import { type EngineSource, PROXY_IMAGE, reachOf, secretKey, workloadChart } from './workload';
+
+/** Order flow that the engine takes: what it is told, and, of what stands beside a node, what must be open for it. */
+export interface EngineFlow extends EngineOrderFlow {
+  /** Absent where it is reached by the proxy. */
+  readonly at?: Pick<EngineSource, 'reach' | 'ports'>;
+}
 
 export interface MevEngineProps extends AnyEngineProps {
   readonly cluster: Cluster;
@@ -55,6 +61,12 @@ export interface MevEngineProps extends AnyEngineProps {
    * @default - nowhere
    */
   readonly streams?: EngineStreams;
+  /**
+   * Order flow that it takes; its secrets are among `secrets`, and its domains among `relays`.
+   *
+   * @default - none
+   */
+  readonly orderFlow?: readonly EngineFlow[];
   /** Address below which the runbooks are. */
   readonly runbooks: string;
   /**
@@ -93,7 +105,7 @@ export class MevEngine extends Construct {
   constructor(scope: Construct, id: string, props: MevEngineProps) {
     super(scope, id);
     const { environment, region, cluster, killSwitch, chains, strategies, stopped, runbooks } = props;
-    const { name, streams } = props;
+    const { name, streams, orderFlow = [] } = props;
     const key = props.signingKey
       ? new DataAwsKmsKey(this, 'signing-key', {
           keyId: props.signingKey.id,
@@ -144,6 +156,7 @@ export class MevEngine extends Construct {
           files: {
             'engine.json': engineFile({
               ...aboutEngine(props, domains),
+              ...(orderFlow.length > 0 ? { orderFlow: orderFlow.map(({ at: _, ...told }) => told) } : {}),
               // By its name: nothing here waits for Terraform to fill it in.
               ...(props.signingKey ? { signingKey: props.signingKey.id } : {}),
               ...(props.gatewayToken
@@ -187,7 +200,7 @@ export class MevEngine extends Construct {
           graceSeconds: graceSeconds(strategies),
           ports: PORTS,
           region,
-          reads: withStreams(reachOf(chains), streams),
+          reads: withStreams(reachOf([...chains, ...orderFlow.flatMap(({ at }) => at ?? [])]), streams),
           egress: props.egress,
           cloud: key !== undefined,
           proxy: { image: PROXY_IMAGE, domains },

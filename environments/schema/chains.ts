@@ -6,8 +6,10 @@ import {
   clientsIn,
   type VolumeType,
 } from '../../constructs/chain-node/catalogue';
+import { optionsIn } from '../order-flow';
 import { size, throughput } from '../quantity';
 import { flag, integer, isMoving, list, oneOf, positive, quantity, secretName, text } from './leaf';
+import { orderFlow } from './order-flow';
 import { osPatches, p2p } from './sections';
 
 /** `chains:`, shaped by the catalogue: what it knows is offered by name, what it does not is refused. */
@@ -217,7 +219,7 @@ const storage = oneOf(
 function nodeSettings(chain: ChainDefinition) {
   const consensus = [...new Set(chain.clients.flatMap((choice) => choice.consensus.map(({ id }) => id)))];
   const clients = clientsIn(chain).filter(({ within }) => within === undefined);
-  const optional = [...new Set(clientsIn(chain).flatMap((client) => Object.keys(client.optional ?? {})))];
+  const optional = [...optionsIn(chain)];
   const nodeTypes = [...new Set(chain.clients.flatMap(({ client }) => client.nodeTypes))];
   const { retired } = chain;
   const byClient = <T>(description: string, value: (client: ClientDefinition) => z.ZodType<T>) =>
@@ -245,13 +247,15 @@ function nodeSettings(chain: ChainDefinition) {
       ? {}
       : {
           optional_processes: list(
-            `Further processes: ${clientsIn(chain)
-              .flatMap((client) => Object.entries(client.optional ?? {}))
-              .map(([name, purpose]) => `${name}, ${purpose}`)
-              .join('; ')}. Default: none.`,
-            oneOf('A process.', optional, { what: `an optional process of ${chain.id}` }),
+            `Further processes: ${optional.map(([name, { purpose }]) => `${name}, ${purpose}`).join('; ')}. Default: none.`,
+            oneOf(
+              'A process.',
+              optional.map(([name]) => name),
+              { what: `an optional process of ${chain.id}` },
+            ),
             { mayBeEmpty: true },
           ).optional(),
+          ...orderFlow(chain),
         }),
     p2p: nodeP2p,
     backup: flag(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { amount } from '../quantity';
 import { dataSection } from './data';
 import { flag, integer, list, oneOf, positive, quantity, ratio, secretName, text } from './leaf';
+import { protectedRpc } from './order-flow';
 import { researchSection } from './research';
 import { image, memory, workloadFields } from './workload';
 
@@ -51,6 +52,11 @@ const engine = (chains: readonly string[]) =>
         'Id of the node that it runs beside, with placement: node. Default: the only node of its first chain.',
       ).optional(),
       ...workloadFields,
+      order_flow: list(
+        'Order flow that it takes: names of optional processes of the nodes of its networks, and of endpoints in mev.protected_rpc. Default: none.',
+        text('One of them.'),
+        { mayBeEmpty: true },
+      ).optional(),
       wallets: z
         .record(
           z.string(),
@@ -124,6 +130,10 @@ export const mevSection = (chains: readonly string[]) =>
         })
         .optional(),
       engines: z.record(z.string(), engine(chains)).meta({ description: 'Engines by name.' }).optional(),
+      protected_rpc: z
+        .record(z.string(), protectedRpc(chains))
+        .meta({ description: 'Endpoints that take transactions past the public mempool, by name.' })
+        .optional(),
       risk_limits: z
         .strictObject({
           max_position_size: quantity('Largest position of one strategy.', amount).optional(),

@@ -23,6 +23,13 @@ export const memory = (description: string) =>
     if (value < 1) context.addIssue({ code: 'custom', message: '0 GiB is no memory; give at least 1 GiB' });
   });
 
+/** What the proxy lets through. */
+export const DOMAIN = {
+  pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  expected: 'a domain such as relay.flashbots.net',
+  example: 'relay.flashbots.net',
+} as const;
+
 /** The same of each. */
 export const workloadFields = {
   reads: oneOf(
@@ -39,11 +46,7 @@ export const workloadFields = {
     .optional(),
   relays: list(
     'Domains that it may reach, at port 443, by the proxy of HTTPS_PROXY. Default: none.',
-    text('A domain.', {
-      pattern: /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-      expected: 'a domain such as relay.flashbots.net',
-      example: 'relay.flashbots.net',
-    }),
+    text('A domain.', DOMAIN),
     { mayBeEmpty: true },
   ).optional(),
   egress: list(

@@ -33,6 +33,7 @@ test('an engine is deployed with what its strategy and the configuration say', (
         relays: [],
         egress: [],
         stopped: false,
+        orderFlow: [],
         wallets: [],
         chains: [
           {

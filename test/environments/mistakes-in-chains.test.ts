@@ -4,6 +4,7 @@ import './mistakes/chains-names';
 import './mistakes/chains-nodes';
 import './mistakes/chains-programs';
 import './mistakes/chains-values';
+import './mistakes/order-flow';
 import './mistakes/lock';
 import './mistakes/guards';
 import './mistakes/warnings';

@@ -1,5 +1,6 @@
 /** One suite for several files: each suite loads all of the configuration anew. */
 import './mistakes/data';
+import './mistakes/engine-order-flow';
 import './mistakes/engines';
 import './mistakes/engines-beside-nodes';
 import './mistakes/gateway';

@@ -108,6 +108,28 @@ describe('what an edit changes', () => {
     });
   });
 
+  test('order flow beside a node: its release and the ports, never the instance or the disk', () => {
+    const edit = swap(
+      'mainnet-geth:\n',
+      'mainnet-geth:\n        optional_processes: [bdn-gateway]\n        order_flow: { bdn_gateway: { certificate_secret: a, key_secret: b } }\n',
+    );
+    const rule = (name: string): string => `aws_vpc_security_group_ingress_rule.ethereum-mainnet-geth_firewall_${name}`;
+    const files = ['composeyml', 'healthjson', 'manifest', 'nodeenv'];
+    expect(changes({ 'production/overrides.yml': edit })).toEqual({
+      production: {
+        created: ['bdn-gateway-bdn', 'bdn-gateway-streams'].map(rule),
+        destroyed: [],
+        changed: [
+          // It may read the secrets.
+          'aws_iam_role_policy.ethereum-mainnet-geth_role_policy',
+          ...files.map((file) => `aws_s3_object.ethereum-mainnet-geth_release-${file}`),
+          'terraform_data.ethereum-mainnet_members',
+        ],
+        replaced: ['aws_ssm_association.ethereum-mainnet'],
+      },
+    });
+  });
+
   test('the consensus client: the release and the ports, never the instance', () => {
     const edit = swap(
       'mainnet-reth:\n',

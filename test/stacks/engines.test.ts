@@ -156,6 +156,136 @@ describe('an engine', () => {
   });
 });
 
+describe('order flow of an engine', () => {
+  const takes = (names: string) =>
+    ['      type: arbitrage', `      order_flow: [${names}]\n      type: arbitrage`] as const;
+  const GATEWAY = [
+    '    clients: [geth]',
+    '    clients: [geth]\n    optional_processes: [bdn-gateway]\n    order_flow: { bdn_gateway: { certificate_secret: bdn/certificate, key_secret: bdn/key, authorization_secret: bdn/header } }',
+  ] as const;
+  const ENDPOINTS = [
+    '  risk_limits:',
+    `  protected_rpc:
+    flashbots: { chain: ethereum, network: mainnet, url: "https://rpc.flashbots.net/fast" }
+    with_token: { chain: ethereum, network: mainnet, secret: prod/rpc, domain: rpc.example.com }
+  risk_limits:`,
+  ] as const;
+  const all = stacks({ production: [takes('bdn-gateway, flashbots, with_token'), GATEWAY, ENDPOINTS] }).production;
+
+  test('is told to it: addresses, and files of those that are secret', () => {
+    expect(JSON.parse(engine(all).files['engine.json']).orderFlow).toEqual([
+      {
+        name: 'bdn-gateway',
+        kind: 'bdn-gateway',
+        chain: 'ethereum',
+        network: 'mainnet',
+        url: 'ws://ethereum-mainnet-geth.production.chain.internal:28333/ws',
+        authorization: { header: 'Authorization', file: 'bdn-gateway-ethereum-authorization' },
+      },
+      {
+        name: 'flashbots',
+        kind: 'protected-rpc',
+        chain: 'ethereum',
+        network: 'mainnet',
+        url: 'https://rpc.flashbots.net/fast',
+      },
+      {
+        name: 'with_token',
+        kind: 'protected-rpc',
+        chain: 'ethereum',
+        network: 'mainnet',
+        file: 'protected-rpc-with-token',
+      },
+    ]);
+    expect(JSON.parse(engine().files['engine.json'])).not.toHaveProperty('orderFlow');
+  });
+
+  test('is let through: the one port beside the node, and domains by the proxy', () => {
+    const { reads, proxy, egress } = engine(all);
+    expect(reads.vpc.map(({ ports }: Json) => ports)).toEqual([[8545, 8546, 28_333]]);
+    expect({ namespaces: reads.namespaces, egress, domains: proxy.domains }).toEqual({
+      namespaces: [],
+      egress: [],
+      domains: ['rpc.example.com', 'rpc.flashbots.net'],
+    });
+  });
+
+  test('has its secrets as files, from the store that may read them; the node has its own, and the engine not those', () => {
+    expect(engine(all).secrets.map(({ file, remote }: Json) => [file, remote])).toEqual([
+      ['bdn-gateway-ethereum-authorization', 'bdn/header'],
+      ['protected-rpc-with-token', 'prod/rpc'],
+    ]);
+    const named = (pattern: RegExp): string[] =>
+      [...resources(all)[find(all, pattern)].policy.matchAll(/:secret:([^"]*)-\?{6}"/g)].map(
+        ([, name]) => name as string,
+      );
+    expect(named(/aws_iam_role_policy\.mev-secrets/)).toEqual(['bdn/header', 'kill-switch', 'prod/rpc']);
+    expect(new Set(named(/aws_iam_role_policy\.ethereum-mainnet-geth_role/))).toEqual(
+      new Set(['bdn/certificate', 'bdn/key']),
+    );
+  });
+
+  test('that it does not take any more is the engine alone', () => {
+    const before = { production: stacks({ production: [takes('flashbots'), ENDPOINTS] }).production };
+    const after = { production: stacks({ production: [ENDPOINTS] }).production };
+    expect(changesBetween(before, after).production).toEqual({ ...none, changed: [ADDRESS] });
+  });
+
+  test('of Arbitrum and Solana is at the nodes that run it, the one that it reads first', () => {
+    const chains = [
+      'chains:\n  ethereum:\n    networks: [mainnet]\n    clients: [geth]\n',
+      `network: { p2p: { mode: public } }
+chains:
+  ethereum: { networks: [mainnet], clients: [geth], blob_custody: semi }
+  arbitrum: { networks: [mainnet], clients: [nitro], replicas: 2, optional_processes: [feed-relay], nodes: { mainnet-nitro-1: { optional_processes: [] } } }
+  solana:
+    networks: [mainnet]
+    clients: [agave]
+    optional_processes: [shredstream-proxy]
+    order_flow: { shredstream_proxy: { regions: [frankfurt], keypair_secret: jito } }
+`,
+    ] as const;
+    const strategy = [['chains: [ethereum]', 'chains: [arbitrum, solana]']] as const;
+    const { production } = stacks({ production: [takes('feed-relay, shredstream-proxy'), chains], strategy });
+    const flow = JSON.parse(engine(production).files['engine.json']).orderFlow;
+    expect(flow.map(({ kind, url }: Json) => [kind, url])).toEqual([
+      ['feed-relay', 'ws://arbitrum-mainnet-nitro-2.production.chain.internal:9642'],
+      ['shredstream-proxy', 'http://solana-mainnet-agave.production.chain.internal:9999'],
+    ]);
+    expect(engine(production).reads.vpc.map(({ ports }: Json) => ports)).toEqual([
+      [8547, 8548, 8899, 8900, 9642, 9999],
+    ]);
+  });
+
+  test('in a cluster that is anywhere is reached in its namespace', () => {
+    const { production } = stacks({
+      production: [
+        takes('bdn-gateway'),
+        ['kubernetes: { cluster: mev }', 'kubernetes: { kubeconfig: ~/.kube/config, context: kind }'],
+        [
+          '    clients: [geth]',
+          '    clients: [geth]\n    hosting: kubernetes\n    optional_processes: [bdn-gateway]\n    order_flow: { bdn_gateway: { certificate_secret: bdn, key_secret: bdn, authorization_secret: bdn-header } }',
+        ],
+      ],
+    });
+    const { reads, secrets } = valuesOf(production, ADDRESS);
+    expect(reads).toEqual({ namespaces: [{ namespace: 'blockchain', ports: [8545, 8546, 28_333] }], vpc: [] });
+    expect(secrets).toEqual([
+      {
+        file: 'bdn-gateway-ethereum-authorization',
+        name: 'bdn-header',
+        key: 'bdn-gateway-ethereum-authorization',
+        remote: 'bdn-header',
+      },
+    ]);
+    const node = valuesOf(production, find(production, /helm_release\.ethereum-mainnet-geth$/));
+    expect(node.given.map(({ file, name }: Json) => `${name}/${file}`)).toEqual([
+      'bdn/bdn-certificate.pem',
+      'bdn/bdn-key.pem',
+    ]);
+  });
+});
+
 describe('the switch', () => {
   test('is told of every alert that stops, at once, with a token', () => {
     const { alertmanager } = valuesOf(PLAIN.production, find(PLAIN.production, /kube-prometheus-stack/));

@@ -16,6 +16,7 @@ export {
   type NodeProgram,
   networkOf,
   onDataVolume,
+  optionOf,
   processesByClient,
   processesOf,
   sizingOf,

@@ -26,8 +26,21 @@ export type Architecture = 'arm64' | 'x86_64';
  */
 export type Audience = 'internet' | 'clients' | 'monitoring' | 'siblings';
 
-/** What a port is for. One port may serve several (avalanchego's 9650 serves rpc, ws, metrics and health). */
-export type PortRole = 'p2p' | 'rpc' | 'ws' | 'beacon' | 'engine' | 'metrics' | 'health' | 'feed' | 'internal';
+/**
+ * What a port is for. One port may serve several (avalanchego's 9650 serves rpc, ws, metrics and health). `feed` is order flow over a
+ * websocket, `entries` over gRPC.
+ */
+export type PortRole =
+  | 'p2p'
+  | 'rpc'
+  | 'ws'
+  | 'beacon'
+  | 'engine'
+  | 'metrics'
+  | 'health'
+  | 'feed'
+  | 'entries'
+  | 'internal';
 
 export interface Port {
   readonly name: string;
@@ -35,6 +48,8 @@ export interface Port {
   readonly protocol: 'tcp' | 'udp';
   readonly audience: Audience;
   readonly serves: readonly PortRole[];
+  /** Of a port for the internet: the addresses that are let in, where only those have business there; anyone when absent. */
+  readonly from?: readonly string[];
   /** Paths by role where a role is not served at `/`. */
   readonly paths?: Readonly<Partial<Record<PortRole, string>>>;
 }
@@ -116,8 +131,11 @@ export interface Process {
    * another node: two programs with one identity disturb each other.
    */
   readonly identity?: readonly string[];
-  /** Secrets that it reads under `/secrets`, by name. `made`: the host makes 32 random bytes, in hex, when it has none. */
-  readonly secrets?: Readonly<Record<string, 'made'>>;
+  /**
+   * Secrets that it reads under `/secrets`, by name. `made`: the host makes 32 random bytes, in hex, when it has none. `given`: the
+   * environment says which secret it is.
+   */
+  readonly secrets?: Readonly<Record<string, 'made' | 'given'>>;
   readonly stop: {
     readonly signal: 'SIGTERM' | 'SIGINT';
     readonly graceSeconds: number;
@@ -201,6 +219,42 @@ export interface NetworkDefinition {
   readonly forks: readonly Fork[];
 }
 
+/** A value that may be said of an optional process. Its key is that of YAML. */
+export type OptionSetting =
+  /** Some of these, by network: at least one, and `most` of them. */
+  | {
+      readonly kind: 'choices';
+      readonly purpose: string;
+      readonly choices: Readonly<Record<string, readonly string[]>>;
+      readonly most: number;
+    }
+  | {
+      readonly kind: 'text';
+      readonly purpose: string;
+      readonly pattern: RegExp;
+      readonly expected: string;
+      readonly example: string;
+      readonly optional: true;
+      /** It is of one node: no two have the same. */
+      readonly ofOneNode: true;
+    }
+  /** Name of a secret: of a file that the process reads under `/secrets`, or of what its users must send in a header. */
+  | { readonly kind: 'secret'; readonly purpose: string; readonly file: string }
+  | { readonly kind: 'secret'; readonly purpose: string; readonly header: string; readonly optional: true };
+
+/** A process that runs only where it is asked for. */
+export interface OptionalProcess {
+  /** What it is for. */
+  readonly purpose: string;
+  /** Networks of the client that it is for. */
+  readonly networks: readonly string[];
+  /** What may be said of it, by key; nothing when absent. */
+  readonly settings?: Readonly<Record<string, OptionSetting>>;
+}
+
+/** Values by optional process and key; names of secrets are not among them. */
+export type OptionSettings = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** What a client is asked to do: everything that its processes depend on. */
 export interface ProcessContext {
   readonly network: NetworkDefinition;
@@ -212,10 +266,12 @@ export interface ProcessContext {
   readonly blobCustody: BlobCustody;
   /** Id of the consensus client beside it, or its own; absent where a client runs alone. */
   readonly consensus?: string;
-  /** Which of the client's `optional` processes are asked for. */
+  /** Which of the client's `optional` processes are asked for, of those that are for the network. */
   readonly options: readonly string[];
   /** Whether it answers over IPC as well: only where it says that it can. */
   readonly ipc: boolean;
+  /** What is said of them. */
+  readonly optionSettings: OptionSettings;
   /** Memory that the client's processes may use together, in MiB. */
   readonly memoryMiB: number;
   /** Processes of the node's clients that come before this one. */
@@ -274,8 +330,8 @@ export interface ClientDefinition {
   /** Networks of its chain that it does not follow, with what people use instead. */
   readonly instead?: Readonly<Record<string, string>>;
   readonly nodeTypes: readonly string[];
-  /** Processes that run only where they are asked for, by name, with what each is for. */
-  readonly optional?: Readonly<Record<string, string>>;
+  /** Processes that run only where they are asked for, by name. */
+  readonly optional?: Readonly<Record<string, OptionalProcess>>;
   /** Flags that say in another way what the definition says: aliases, and files of settings. An operator may not set them. */
   readonly alsoManaged?: readonly string[];
   /** Blob custody that it can be asked for; absent where blobs are none of its business. */

@@ -4,6 +4,8 @@ import type {
   ClientChoice,
   ClientDefinition,
   NetworkDefinition,
+  OptionalProcess,
+  OptionSettings,
   Process,
   Sizing,
 } from './model';
@@ -33,6 +35,8 @@ export interface NodeProgram {
   readonly options?: readonly string[];
   /** Whether its client answers over IPC as well, for a program on the same machine. Defaults to no. */
   readonly ipc?: boolean;
+  /** What is said of them. Defaults to nothing. */
+  readonly optionSettings?: OptionSettings;
 }
 
 export const networkOf = (chain: ChainDefinition, id: string): NetworkDefinition | undefined =>
@@ -95,6 +99,10 @@ const consensusOf = (program: NodeProgram): { readonly consensus?: string } => {
   return consensus === undefined ? {} : { consensus };
 };
 
+/** An optional process of a client; undefined where it has none of that name. */
+export const optionOf = ({ optional = {} }: ClientDefinition, name: string): OptionalProcess | undefined =>
+  Object.hasOwn(optional, name) ? optional[name] : undefined;
+
 /** Any memory will do to learn names. */
 export const SOME_MEMORY_MIB = 16_384;
 
@@ -123,7 +131,8 @@ export function processesByClient(
       logLevel: program.logLevel ?? 'info',
       blobCustody: program.blobCustody ?? 'standard',
       ...(consensus === undefined ? {} : { consensus }),
-      options: (program.options ?? []).filter((option) => Object.hasOwn(client.optional ?? {}, option)),
+      options: (program.options ?? []).filter((option) => optionOf(client, option)?.networks.includes(network.id)),
+      optionSettings: program.optionSettings ?? {},
       ipc: program.ipc === true && client.id === program.client && client.ipc !== undefined,
       memoryMiB: Math.floor((memoryMiB * client.memoryWeight) / weights),
       siblings: parts.flatMap((part) => part.processes),
@@ -152,9 +161,10 @@ export interface DataDirectory {
   readonly name: string;
 }
 
-/** The data directories of a node's client; those of the consensus client beside it are not among them. */
+/** The data directories of a node's client; those of what stands beside it are not among them. */
 export function dataDirectoriesOf(program: NodeProgram): readonly DataDirectory[] {
-  const own = processesByClient(program, SOME_MEMORY_MIB).filter(({ client }) => client.id === program.client);
+  const alone = processesByClient({ ...program, options: [] }, SOME_MEMORY_MIB);
+  const own = alone.filter(({ client }) => client.id === program.client);
   return own.flatMap(({ processes }) =>
     processes.flatMap(({ directories }) => Object.entries(directories).map(([path, name]) => ({ path, name }))),
   );

@@ -1,4 +1,12 @@
-import type { Argument, ChainDefinition, ClientChoice, ClientDefinition, Surroundings } from './model';
+import type {
+  Argument,
+  ChainDefinition,
+  ClientChoice,
+  ClientDefinition,
+  OptionalProcess,
+  OptionSettings,
+  Surroundings,
+} from './model';
 import { consensusFor, type NodeProgram, processesByClient, SOME_MEMORY_MIB } from './node';
 
 /** What a chain allows: every way to run a node of it, and what those ways set. */
@@ -26,11 +34,11 @@ function waysOf(chain: ChainDefinition, network: string, [client, consensus]: Pa
   const clients = consensus ? [client, consensus] : [client];
   const nodeTypes = client.nodeTypes.filter((type) => clients.every((one) => one.nodeTypes.includes(type)));
   const custodies = clients.find((one) => one.blobCustody)?.blobCustody ?? (['standard'] as const);
-  const optional = clients.flatMap((one) => Object.keys(one.optional ?? {}));
+  const optional = optionsOn(clients, network);
   return nodeTypes.flatMap((nodeType) =>
     custodies.flatMap((blobCustody) =>
       (['public', 'outbound'] as const).flatMap((p2p) =>
-        (optional.length > 0 ? [[], optional] : [[]])
+        (optional.length > 0 ? [{}, asked(optional, network)] : [{}])
           .filter(() => clients.every((one) => canRun(one, { network, nodeType, p2p })))
           .map(
             (options): NodeProgram => ({
@@ -41,13 +49,36 @@ function waysOf(chain: ChainDefinition, network: string, [client, consensus]: Pa
               nodeType,
               blobCustody,
               p2p,
-              ...(options.length > 0 ? { options } : {}),
+              ...options,
             }),
           ),
       ),
     ),
   );
 }
+
+type Options = readonly (readonly [name: string, option: OptionalProcess])[];
+
+/** The optional processes of clients that are for a network. */
+const optionsOn = (clients: readonly ClientDefinition[], network: string): Options =>
+  clients.flatMap(({ optional = {} }) =>
+    Object.entries(optional).filter(([, { networks }]) => networks.includes(network)),
+  );
+
+/** All of them, each with something said of it. */
+const asked = (options: Options, network: string): Pick<NodeProgram, 'options' | 'optionSettings'> => ({
+  options: options.map(([name]) => name),
+  optionSettings: Object.fromEntries(options.map(([name, option]) => [name, exampleSettings(option, network)])),
+});
+
+/** Values that an optional process may have on a network: all that it knows of. */
+export const exampleSettings = ({ settings = {} }: OptionalProcess, network: string): OptionSettings[string] =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([key, setting]): [string, string | readonly string[]][] => {
+      if (setting.kind === 'choices') return [[key, (setting.choices[network] ?? []).slice(0, setting.most)]];
+      return setting.kind === 'text' ? [[key, setting.example]] : [];
+    }),
+  );
 
 /** Whether there is a storage with which its makers let it run on an instance. */
 const canRun = ({ cannot }: ClientDefinition, on: Omit<Surroundings, 'hosting' | 'storage'>): boolean =>

@@ -116,26 +116,35 @@ check_client() { # <the words of its checks>
   words+=("$1" "$verdict" "$reason" "$head" "$age" "$behind" "$peers" "$progress")
 }
 
+# What stands beside the node: whether it listens, which is all that it tells.
+check_beside() { # <process> <port>
+  local listens=false
+  if timeout 2 bash -c ": <>/dev/tcp/127.0.0.1/$2" 2>/dev/null; then listens=true; fi
+  beside+=("\"$1\":$listens")
+}
+
 main() {
-  local lines line checks words=() result
+  local lines line checks words=() beside=() result
   if [ "${1:-}" = --help ]; then
     sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"
     return
   fi
   # Few calls of jq: it is most of the time that this takes. No value has this character.
-  mapfile -t lines < <(jq --raw-output '.checks[]
+  mapfile -t lines < <(jq --raw-output '(.checks[]
     | [ .client,
         (.identity // {} | .method, .url, .body, .read, .expect),
         (.head | .method, .url, .body, .read, .yields, .maximum),
         (.peers // {} | .method, .url, .body, .read, .minimum),
         (.progress // {} | .method, .url, .body, .read) ]
-    | map(. // "" | tostring + "\u001f") | join("")' "$definition")
+    | map(. // "" | tostring + "\u001f") | join("")),
+    ((.beside // [])[] | "\u001f\(.process)\u001f\(.port)\u001f")' "$definition")
   for line in "${lines[@]}"; do
     mapfile -t -d $'\x1f' checks < <(printf %s "$line")
-    check_client "${checks[@]}"
+    if [ -n "${checks[0]}" ]; then check_client "${checks[@]}"; else check_beside "${checks[1]}" "${checks[2]}"; fi
   done
   # Known to be bad outweighs not known; the node's own numbers are those of the first client that has them.
-  result=$(jq --null-input --raw-output --slurpfile definition "$definition" '
+  result=$(jq --null-input --raw-output --slurpfile definition "$definition" \
+    --argjson beside "{$(IFS=, && echo "${beside[*]}")}" '
     $ARGS.positional as $words
     | [ range(0; $words | length; 8) as $at | $words[$at:$at + 8]
       | { client: .[0], status: .[1], reason: (if .[2] == "" then null else .[2] end),
@@ -148,6 +157,7 @@ main() {
         head: ([.[].head | values] | first), headAgeSeconds: ([.[].headAgeSeconds | values] | first),
         slotsBehind: ([.[].slotsBehind | values] | first), peers: ([.[].peers | values] | first),
         clients: . }
+    | if $beside == {} then . else .beside = $beside end
     | .status, tojson, ([.clients[] | [.head, .progress]] | tojson)' --args "${words[@]}")
   mapfile -t lines <<<"$result"
   if [ "${1:-}" = --progress ]; then echo "${lines[2]}"; else echo "${lines[1]}"; fi

@@ -11,4 +11,6 @@
   line("chain_disk_size_bytes"; .disk.size),
   line("chain_disk_available_bytes"; .disk.available),
   line("chain_backup_held_timestamp_seconds"; .backup),
+  ((.latest.beside // {}) | to_entries[]
+    | "chain_process_listening{\($labels),process=\"\(.key)\"} \(if .value then 1 else 0 end)"),
   ((.secrets // {}) | to_entries[] | "chain_secret_changed_timestamp_seconds{\($labels),secret=\"\(.key)\"} \(.value)")

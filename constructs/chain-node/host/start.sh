@@ -12,6 +12,7 @@ IMDS=${IMDS:-http://169.254.169.254}
 
 release=$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd -P)
 run=$ROOT/run/chain-node
+secrets=$ROOT/var/lib/chain-node/secrets
 
 say() { echo "start: $*" >&2; }
 
@@ -72,14 +73,52 @@ resolve_patiently() { # <name> <source>
   printf "%s='%s'\n" "$1" "$value"
 }
 
-write_host_values() { # <file>
+# A secret that processes read as a file. Of one that was there before, what it was will do: the store may be out of reach for a while.
+give() { # <name of the file> <secret> <where files go, or nothing: it is only looked at>
+  local deadline=$((SECONDS + HOST_VALUES_WAIT_SECONDS)) value answer
+  while true; do
+    if resolve "secret:$2" && [ -n "$value" ]; then break; fi
+    if [ -n "$3" ] && [ -s "$3/$1" ]; then
+      say "the secret '$2' could not be had; its file $1 is the one from before"
+      return
+    fi
+    if ((SECONDS >= deadline)); then
+      die "no value for the file $1 from the secret '$2' within $HOST_VALUES_WAIT_SECONDS seconds; see that it exists and that the instance role may read it"
+    fi
+    sleep "$HOST_VALUES_PAUSE_SECONDS"
+  done
+  note_age "$2" "$answer"
+  if [ -z "$3" ]; then return; fi
+  jq --join-output '.text' <<<"$answer" >"$3/.$1.new"
+  chown "$USER_ID:$USER_ID" "$3/.$1.new"
+  mv -T "$3/.$1.new" "$3/$1"
+}
+
+# A file that an earlier release was given, and this one is not, is nobody's any more.
+forget_given() {
+  local name pair given=$secrets/.given
+  if [ -f "$given" ]; then
+    while read -r name; do
+      [[ " ${GIVEN_SECRETS:-}" == *" $name="* ]] || rm -f "${secrets:?}/$name"
+    done <"$given"
+  fi
+  if [ -z "${GIVEN_SECRETS:-}" ]; then
+    rm -f "$given"
+  else
+    for pair in $GIVEN_SECRETS; do echo "${pair%%=*}"; done >"$given.new"
+    mv -T "$given.new" "$given"
+  fi
+}
+
+write_host_values() { # <file> [<where files of secrets go>]
   local pair
   (
     umask 077
     rm -f "$1.new"
-    for pair in ${HOST_VALUES:-}; do
-      resolve_patiently "${pair%%=*}" "${pair#*=}"
-    done >"$1.new"
+    {
+      for pair in ${HOST_VALUES:-}; do resolve_patiently "${pair%%=*}" "${pair#*=}"; done
+      for pair in ${GIVEN_SECRETS:-}; do give "${pair%%=*}" "${pair#*=}" "${2:-}"; done
+    } >"$1.new"
   ) || exit 1
   mv -T "$1.new" "$1"
 }
@@ -139,7 +178,8 @@ start_processes() {
   "$release/host/bootstrap.sh" --check || die "the data is not there yet, and nothing is started without it; see: journalctl --unit chain-node-bootstrap"
   make_tree
   "$release/host/identity.sh" --restore || die "the node would be a stranger to its peers (above); nothing is started"
-  write_host_values "$run/host-values.env"
+  forget_given
+  write_host_values "$run/host-values.env" "$secrets"
   install_units
   say "starting: $PROCESSES"
   # Images come last: an image may wait for a native program, never the other way round.

@@ -114,6 +114,7 @@ export const METRICS: readonly ExportedMetric[] = [
     chain_disk_size_bytes: OF_NODE,
     chain_disk_available_bytes: OF_NODE,
     chain_backup_held_timestamp_seconds: OF_NODE,
+    chain_process_listening: [...OF_NODE, 'process'],
     chain_secret_changed_timestamp_seconds: [...OF_NODE, 'secret'],
   }),
   ...all('health', 'constructs/chain-node/host/prepare-disk.sh', { chain_disk_ready: OF_NODE }),

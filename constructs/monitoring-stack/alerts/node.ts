@@ -47,6 +47,7 @@ const followed = (network: WatchedNetwork): readonly Alert[] => [
   ...reorgRateHigh(network),
   ...peersLow(network),
   ...clientRestarting(network),
+  ...orderFlowDown(network),
   ...metricsMissing(network),
   ...finalityDelayed(network),
   ...forksDue(network),
@@ -238,6 +239,35 @@ function clientRestarting({ labels, nodes }: WatchedNetwork): readonly Alert[] {
       cases: {
         fires: [fires('it ends every ten minutes', { [restarts]: stairs(10, 8) }, 70, { ...of, node: one.id })],
         silent: [silent('it was started anew once', { [restarts]: '0x20 1x60' }, 70)],
+      },
+    }),
+  ];
+}
+
+/** What takes order flow tells nothing of itself but where it listens. */
+function orderFlowDown({ labels, nodes }: WatchedNetwork): readonly Alert[] {
+  const found = nodes.flatMap((of) => of.beside.map((process) => ({ of, process })));
+  const [one] = found;
+  if (!one) return [];
+  const listening = select('chain_process_listening', { ...labelsOf(one.of), process: one.process });
+  return [
+    node({
+      name: 'OrderFlowDown',
+      labels,
+      severity: 'warning',
+      expr: `max by (node, chain, network, client, process) (${select('chain_process_listening', labels)}) == 0`,
+      forSeconds: 600,
+      summary:
+        '{{ $labels.process }} beside {{ $labels.node }} does not listen: engines have no order flow from it; the node itself is not touched.',
+      runbook: 'order-flow',
+      cases: {
+        fires: [
+          fires('it is not let in', { [listening]: '1x9 0x30' }, 25, { ...labelsOf(one.of), process: one.process }),
+        ],
+        silent: [
+          silent('it listens', { [listening]: '1x40' }, 25),
+          silent('it was started anew', { [listening]: '1x9 0x4 1x30' }, 25),
+        ],
       },
     }),
   ];

@@ -1,4 +1,4 @@
-import { CHAINS, processesByClient } from '../../chain-node/catalogue';
+import { CHAINS, exampleSettings, processesByClient } from '../../chain-node/catalogue';
 import { series } from './queries';
 
 /** What the clients of the catalogue tell of themselves, by what it means. A client that is added there is shown with no other edit. */
@@ -18,8 +18,15 @@ function processNames(): readonly Readonly<Record<string, string>>[] {
         if (ids.every((id) => clients.has(`${chain.id} ${id}`))) continue;
         const network = client.networks.find((id) => beside?.networks.includes(id) ?? true);
         if (network === undefined) continue;
-        const options = [client, beside].flatMap((one) => Object.keys(one?.optional ?? {}));
-        const program = { chain, network, client: client.id, options, ...(beside ? { consensus: beside.id } : {}) };
+        const asked = [client, beside].flatMap((one) => Object.entries(one?.optional ?? {}));
+        const program = {
+          chain,
+          network,
+          client: client.id,
+          options: asked.map(([name]) => name),
+          optionSettings: Object.fromEntries(asked.map(([name, one]) => [name, exampleSettings(one, network)])),
+          ...(beside ? { consensus: beside.id } : {}),
+        };
         for (const { client: part, processes } of processesByClient(program, SOME_MEMORY_MIB)) {
           if (clients.has(`${chain.id} ${part.id}`)) continue;
           clients.add(`${chain.id} ${part.id}`);

@@ -4,6 +4,7 @@ import {
   type InstanceNodeProps,
   type NodePlatform,
 } from '../../../constructs/chain-node';
+import { solana } from '../../../constructs/chain-node/catalogue';
 import { METRICS_NAMESPACE } from '../../../constructs/chain-node/node-alarms';
 import type { Json } from '../../project';
 import { define, ofType, SEPOLIA, synthesized } from '../platform';
@@ -224,6 +225,53 @@ describe('the firewall', () => {
         '9001-9001/udp 0.0.0.0/0 lighthouse quic for internet',
       ].sort(),
     );
+  });
+});
+
+describe('a port that certain addresses alone reach', () => {
+  const SHREDS = {
+    chain: solana,
+    network: 'mainnet',
+    client: 'agave',
+    p2p: 'public',
+    options: ['shredstream-proxy'],
+    optionSettings: { 'shredstream-proxy': { regions: ['dublin'] } },
+    storage: 'instance-store',
+    secrets: { 'shredstream-keypair': 'prod/shreds' },
+  } as const;
+
+  test('has one rule, for a list of them', () => {
+    const all = node(SHREDS);
+    const [list] = ofType(all, 'aws_ec2_managed_prefix_list');
+    expect(list).toEqual({
+      name: 'test-ethereum-sepolia-geth-shredstream-proxy-shreds',
+      address_family: 'IPv4',
+      max_entries: 3,
+      entry: ['64.130.61.138/32', '64.130.61.139/32', '64.130.61.140/32'].map((cidr) => ({ cidr })),
+    });
+    const rules = ofType(all, 'aws_vpc_security_group_ingress_rule');
+    const shreds = rules.filter(({ from_port: port }) => port === 20_000);
+    expect(shreds).toEqual([
+      expect.objectContaining({
+        ip_protocol: 'udp',
+        prefix_list_id: expect.stringMatching(/^\$\{aws_ec2_managed_prefix_list\./),
+        description: 'shredstream-proxy shreds for internet',
+      }),
+    ]);
+    expect(shreds[0]).not.toHaveProperty('cidr_ipv4');
+    expect(rules.find(({ from_port: port }) => port === 9999)?.cidr_ipv4).toMatch(/aws_vpc/);
+  });
+
+  test('is open to all where nobody says whose they are', () => {
+    const all = node({ ...SHREDS, network: 'testnet', optionSettings: { 'shredstream-proxy': { regions: ['ny'] } } });
+    expect(ofType(all, 'aws_ec2_managed_prefix_list')).toEqual([]);
+    const rules = ofType(all, 'aws_vpc_security_group_ingress_rule');
+    expect(rules.find(({ from_port: port }) => port === 20_000)?.cidr_ipv4).toBe('0.0.0.0/0');
+  });
+
+  test('comes with the leave to read the secret that its process is given', () => {
+    const text = ofType(node(SHREDS), 'aws_iam_role_policy')[0].policy;
+    expect(text).toContain('"arn:aws:secretsmanager:eu-central-1:*:secret:prod/shreds-??????"');
   });
 });
 

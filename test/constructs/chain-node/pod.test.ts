@@ -8,6 +8,7 @@ import {
   optimism,
   type Process,
   polygon,
+  processesOf,
   solana,
 } from '../../../constructs/chain-node/catalogue';
 import type { Json } from '../../project';
@@ -133,6 +134,49 @@ describe('the address that peers are told', () => {
       );
     expect(opened({ by: 'host-port' })).toEqual([30_303, 30_303, 9000, 9000, 9001]);
     expect(opened(BALANCED)).toEqual([]);
+  });
+});
+
+describe('files that processes are given', () => {
+  const BDN: NodeProgram = { chain: ethereum, network: 'mainnet', client: 'geth', options: ['bdn-gateway'] };
+  const secrets = { 'bdn-certificate.pem': 'prod/bdn/certificate', 'bdn-key.pem': 'prod/bdn/key' };
+
+  test('of a store have names of the node, and are made for the process that reads them', () => {
+    const store = { region: 'eu-central-1', role: 'arn:aws:iam::012345678901:role/x' };
+    const rendered = values(BDN, { secrets, secretStore: store });
+    expect(rendered.given).toEqual([
+      { file: 'bdn-certificate.pem', name: 'n-bdn-certificate-pem', remote: 'prod/bdn/certificate' },
+      { file: 'bdn-key.pem', name: 'n-bdn-key-pem', remote: 'prod/bdn/key' },
+    ]);
+    expect(rendered.secretNames).toEqual(['jwt']);
+    expect(processOf(rendered, 'bdn-gateway')).toMatchObject({ given: Object.keys(secrets), secrets: [], waits: true });
+    for (const key of ['given', 'waits']) expect(processOf(rendered, 'geth')).not.toHaveProperty(key);
+  });
+
+  test('of the cluster have their own names, which must be some', () => {
+    const own = { 'bdn-certificate.pem': 'bdn-account', 'bdn-key.pem': 'bdn-account' };
+    expect(values(BDN, { secrets: own }).given).toEqual([
+      { file: 'bdn-certificate.pem', name: 'bdn-account', remote: 'bdn-account' },
+      { file: 'bdn-key.pem', name: 'bdn-account', remote: 'bdn-account' },
+    ]);
+    expect(() => values(BDN, { secrets })).toThrow(/"prod\/bdn\/certificate" is not the name of a Kubernetes secret/);
+    expect(() => values(BDN)).toThrow('n: bdn-gateway reads the secret bdn-certificate.pem; give its name in secrets');
+  });
+
+  test('are none of a node without such a process', () => {
+    expect(values(GETH)).not.toHaveProperty('given');
+  });
+
+  test('and a port for certain addresses is refused', () => {
+    const agave: NodeProgram = { chain: solana, network: 'mainnet', client: 'agave', options: ['shredstream-proxy'] };
+    const optionSettings = { 'shredstream-proxy': { regions: ['ny'] } };
+    const proxy = processesOf({ ...agave, optionSettings }, 16_384).find(({ name }) => name === 'shredstream-proxy');
+    const beside = changed({
+      ports: [...(processesOf(GETH, 16_384)[0]?.ports ?? []), ...(proxy?.ports.slice(0, 1) ?? [])],
+    });
+    expect(() => values(beside)).toThrow(
+      'n: geth lets certain addresses alone in at shreds, which a pod does not tell apart; run the node on an instance',
+    );
   });
 });
 

@@ -64,6 +64,39 @@ function changedInManifest(before: Release, after: Release): string[] {
   return [...new Set(differ.map((line) => line.slice(66)))].sort();
 }
 
+describe('secrets that processes are given', () => {
+  const SHREDS = {
+    chain: solana,
+    network: 'mainnet',
+    client: 'agave',
+    p2p: 'public',
+    options: ['shredstream-proxy'],
+    optionSettings: { 'shredstream-proxy': { regions: ['frankfurt'] } },
+  } as const;
+
+  test('are told to the host by name, and mounted as the others are', () => {
+    const { files } = release(SHREDS, { secrets: { 'shredstream-keypair': 'prod/shreds' } });
+    expect(files.get('node.env')).toContain("\nGIVEN_SECRETS='shredstream-keypair=prod/shreds'\n");
+    expect(files.get('node.env')).toContain("\nSECRETS=''\n");
+    expect(files.get('compose.yml')).toContain(`source: ${SECRETS}/shredstream-keypair\n`);
+    expect(release(GETH).files.get('node.env')).not.toContain('GIVEN_SECRETS');
+  });
+
+  test('have a name each, of letters that the host can read, and no other', () => {
+    expect(() => release(SHREDS)).toThrow(
+      new Error(
+        'solana-mainnet-agave: shredstream-proxy reads the secret shredstream-keypair; give its name in secrets',
+      ),
+    );
+    expect(() => release(SHREDS, { secrets: { 'shredstream-keypair': "it's" } })).toThrow(
+      /"it's" is not the name of a secret/,
+    );
+    expect(() => release(GETH, { secrets: { keypair: 'x' } })).toThrow(
+      new Error('ethereum-sepolia-geth: no process reads the secret keypair; remove it'),
+    );
+  });
+});
+
 describe('the manifest', () => {
   const { files, manifest } = release(AVALANCHEGO);
   const lines = manifest.split('\n');

@@ -15,7 +15,7 @@ tell([
     title: 'an unknown key in a chain',
     files: development('chains: { ethereum: { client: [geth] } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
+      'environments/development/overrides.yml:1:23 chains.ethereum.client: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, optional_processes, order_flow, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes; did you mean clients?',
     ],
   },
   {
@@ -43,7 +43,7 @@ tell([
     title: 'an unknown key in a node',
     files: development('chains: { ethereum: { nodes: { sepolia-geth: { replica: 2 } } } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
+      'environments/development/overrides.yml:1:48 chains.ethereum.nodes.sepolia-geth.replica: is not a known key; use one of consensus, node_type, hosting, resources, storage, optional_processes, order_flow, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, replicas, zone; did you mean replicas?',
     ],
   },
   {
@@ -57,7 +57,7 @@ tell([
     title: 'a zone for a whole chain',
     files: development('chains: { ethereum: { zone: eu-central-1a } }\n'),
     lines: [
-      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
+      'environments/development/overrides.yml:1:23 chains.ethereum.zone: is not a known key; use one of enabled, networks, clients, replicas, consensus, node_type, hosting, resources, storage, optional_processes, order_flow, p2p, backup, bootstrap, os_patches, blob_custody, version, extra_args, instance_type, ami, volume, growth_months, nodes',
     ],
   },
   {

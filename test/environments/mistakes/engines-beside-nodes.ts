@@ -37,6 +37,18 @@ tell([
     ],
   },
   {
+    title: 'order flow, which is opened in the cluster alone',
+    files: beside('      order_flow: [flashbots]\n', [
+      [
+        '  engines:\n',
+        '  protected_rpc: { flashbots: { chain: ethereum, network: mainnet, url: "https://rpc.flashbots.net/fast" } }\n  engines:\n',
+      ],
+    ]),
+    lines: [
+      `${OVERRIDES}:22:19 mev.engines.flashloan_arbitrage.order_flow: is opened for engines in the cluster, and flashloan_arbitrage runs beside a node; name domains and ranges under relays and egress, or set placement to cluster`,
+    ],
+  },
+  {
     title: 'a node that there is not',
     files: beside('      beside: ethereum-mainnet-get\n'),
     lines: [

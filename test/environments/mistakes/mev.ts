@@ -36,7 +36,7 @@ tell([
     title: 'an unknown key in mev',
     files: development('mev: { risk_limit: {} }\n'),
     lines: [
-      'environments/development/overrides.yml:1:8 mev.risk_limit: is not a known key; use one of enabled, max_gas_price, min_profit_threshold, emergency_stop, acknowledge_sandwich_execution, kill_switch_secret, conversions, engines, risk_limits, strategy_limits, chain_limits, data, research; did you mean risk_limits?',
+      'environments/development/overrides.yml:1:8 mev.risk_limit: is not a known key; use one of enabled, max_gas_price, min_profit_threshold, emergency_stop, acknowledge_sandwich_execution, kill_switch_secret, conversions, engines, protected_rpc, risk_limits, strategy_limits, chain_limits, data, research; did you mean risk_limits?',
     ],
   },
   {
@@ -66,7 +66,7 @@ tell([
       'mev: { engines: { a: { type: arbitrage, subtype: cross-chain, image: "a:1", replicas: 2 } } }\n',
     ),
     lines: [
-      'environments/development/overrides.yml:1:77 mev.engines.a.replicas: is not a known key; use one of type, subtype, image, cpu, memory, placement, beside, reads, node_selector, secrets, relays, egress, wallets, signing_key',
+      'environments/development/overrides.yml:1:77 mev.engines.a.replicas: is not a known key; use one of type, subtype, image, cpu, memory, placement, beside, reads, node_selector, secrets, relays, egress, order_flow, wallets, signing_key',
     ],
   },
 

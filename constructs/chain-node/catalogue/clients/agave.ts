@@ -2,6 +2,7 @@ import type { ClientDefinition } from '../model';
 import { type SolanaRepository, solanaBuild } from './solana-build';
 import { LOCAL, localProcesses } from './solana-local';
 import { solanaHealth } from './solana-rpc';
+import { SHREDSTREAM_PROXY, shredstreamOption } from './solana-shredstream';
 import { ALSO_MANAGED, validatorArchive, validatorCannot, validatorDisk, validatorProcesses } from './solana-validator';
 
 /** Agave, by Anza: the client that most of Solana runs. What it shares with its fork is in solana-validator.ts. */
@@ -32,6 +33,7 @@ export const agave: ClientDefinition = {
   networks: ['mainnet', 'testnet', 'devnet', 'local'],
   // Nobody has an archive on a disk: old blocks are read from a table at Google (--enable-rpc-bigtable-ledger-storage) or a provider.
   nodeTypes: ['full'],
+  optional: { [SHREDSTREAM_PROXY]: shredstreamOption },
   memoryWeight: 1,
   alsoManaged: ALSO_MANAGED,
   processes: (context) => {

@@ -1,5 +1,6 @@
 import type { Archive, ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
 import { ipcArguments, socketOf } from './ipc';
@@ -115,6 +116,7 @@ export const bscGeth: ClientDefinition = {
   // An archive would be made from genesis, and nobody publishes one for geth; the makers send who wants one to other clients.
   nodeTypes: ['full'],
   ipc: socketOf('bnb-chain/bsc v1.7.3: cmd/utils/flags.go, `ipcpath`; rpc/ipc_unix.go, mode 0600', '2026-04-22'),
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 1,
   // What the profiler would take is the port of the metrics, which others reach.
   alsoManaged: [
@@ -128,7 +130,7 @@ export const bscGeth: ClientDefinition = {
     '--pprof.port',
     '--pruneancient',
   ],
-  processes: (context) => [
+  processes: withBdnGateway('BSC-Mainnet', (context) => [
     {
       name: 'geth',
       source: { kind: 'image', image: 'ghcr.io/bnb-chain/bsc', version: context.version },
@@ -146,7 +148,7 @@ export const bscGeth: ClientDefinition = {
         names: GETH_METRICS,
       },
     },
-  ],
+  ]),
   // Times of blocks are whole seconds to `eth_getBlockByNumber`, two blocks to each.
   health: (network) => ethHealth('geth', network, 15),
   archive: ({ network }) => ARCHIVES[network],

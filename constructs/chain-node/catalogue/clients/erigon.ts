@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Fact, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { BEACON_API_PORT } from './beacon-api';
 import { caplinArguments, caplinPorts } from './caplin';
 import { ETHEREUM_GROWTH, TESTNET_DISK, TESTNET_GROWTH } from './eth-disk';
@@ -98,6 +99,7 @@ export const erigon: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: ['full', 'archive'],
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 3,
   alsoManaged: [
     '--config',
@@ -113,7 +115,7 @@ export const erigon: ClientDefinition = {
     '--caplin.use-engine-api',
     '--caplin.blobs-archive',
   ],
-  processes: (context) => {
+  processes: withBdnGateway('Mainnet', (context) => {
     const local = context.network.kind === 'local';
     const own: readonly Port[] = [
       ...OPEN,
@@ -170,7 +172,7 @@ export const erigon: ClientDefinition = {
         },
       },
     ];
-  },
+  }),
   health: (network) => ethHealth('erigon', network, 60),
   archive: ({ network }) =>
     network === 'local'

@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { ETHEREUM_GROWTH, RESOURCE_USE, SNAP_SYNC, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
 import { GETH_METRICS, GETH_VERBOSITY, gethCacheMiB, gethRpc, nat } from './geth-flags';
@@ -67,10 +68,11 @@ export const geth: ClientDefinition = {
     'ethereum/go-ethereum v1.17.10: cmd/utils/flags.go, `ipcpath`, explicit paths; rpc/ipc_unix.go, mode 0600',
     '2026-10-23',
   ),
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 3,
   // The profiler would take the port of the metrics, which others reach.
   alsoManaged: ['--ipcpath', '--networkid', '--datadir.ancient', '--config', '--pprof', '--pprof.addr', '--pprof.port'],
-  processes: (context) => {
+  processes: withBdnGateway('Mainnet', (context) => {
     const own = ports(context);
     const port = portsByName(own);
     const local = context.network.kind === 'local';
@@ -117,7 +119,7 @@ export const geth: ClientDefinition = {
         },
       },
     ];
-  },
+  }),
   health: (network) => ethHealth('geth', network, 60),
   // An archive executes every block since genesis.
   archive: ({ network, nodeType }) => (network === 'local' || nodeType === 'archive' ? undefined : SNAP_SYNC),

@@ -1,6 +1,7 @@
 import type { ClientDefinition, Fact } from '../model';
 import { type SolanaRepository, solanaBuild } from './solana-build';
 import { solanaHealth } from './solana-rpc';
+import { SHREDSTREAM_PROXY, shredstreamOption } from './solana-shredstream';
 import { ALSO_MANAGED, validatorArchive, validatorCannot, validatorDisk, validatorProcesses } from './solana-validator';
 
 /**
@@ -39,6 +40,7 @@ export const jitoSolana: ClientDefinition = {
     local: 'its development mode is that of agave; use agave',
   },
   nodeTypes: ['full'],
+  optional: { [SHREDSTREAM_PROXY]: shredstreamOption },
   memoryWeight: 1,
   alsoManaged: ALSO_MANAGED,
   processes: (context) => validatorProcesses(context, 'jito-solana', solanaBuild(REPOSITORY, context.version)),

@@ -1,4 +1,4 @@
-import type { Port, Process, ProcessContext } from '../model';
+import type { OptionalProcess, Port, Process, ProcessContext } from '../model';
 import { portsByName } from '../model';
 
 /**
@@ -20,6 +20,11 @@ const FEEDS: Readonly<Record<string, string>> = {
   mainnet: 'wss://arb1-feed.arbitrum.io/feed',
   nova: 'wss://nova-feed.arbitrum.io/feed',
   sepolia: 'wss://sepolia-rollup.arbitrum.io/feed',
+};
+
+export const feedRelayOption: OptionalProcess = {
+  purpose: 'passes the sequencer’s feed on to other nodes and to engines; a node alone needs none',
+  networks: Object.keys(FEEDS),
 };
 
 const PORTS = [

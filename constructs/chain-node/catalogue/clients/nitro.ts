@@ -10,7 +10,7 @@ import type {
 import { portsByName, siblingUrl } from '../model';
 import { ETH_CHAIN_ID, ETH_NEWEST_BLOCK, ETH_SYNCING } from './eth-rpc';
 import { nitroArchive, nitroDisk } from './nitro-data';
-import { FEED_RELAY, feedRelay, NITRO_LOG_LEVEL } from './nitro-relay';
+import { FEED_RELAY, feedRelay, feedRelayOption, NITRO_LOG_LEVEL } from './nitro-relay';
 
 /**
  * Nitro, the node of the Arbitrum chains: it reads the sequencer's feed and layer 1, and has neither peers nor an address that they
@@ -226,9 +226,7 @@ export const nitro: ClientDefinition = {
   architectures: ['arm64', 'x86_64'],
   networks: ['mainnet', 'nova', 'sepolia', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
-  optional: {
-    [FEED_RELAY]: 'passes the sequencer’s feed on to other nodes; a node alone needs none',
-  },
+  optional: { [FEED_RELAY]: feedRelayOption },
   memoryWeight: 1,
   // Files and text that may set anything; ports of its own; and where its downloads lie, which is looked after before it starts:
   // elsewhere they are never removed, whatever the documentation says.
@@ -267,8 +265,7 @@ export const nitro: ClientDefinition = {
     '--node.feed.output.port',
   ],
   processes: (context) => {
-    const local = context.network.kind === 'local';
-    const relay = context.options.includes(FEED_RELAY) && !local ? feedRelay(context) : undefined;
+    const relay = context.options.includes(FEED_RELAY) ? feedRelay(context) : undefined;
     return [...(relay ? [relay] : []), nitroProcess(context, relay)];
   },
   health,

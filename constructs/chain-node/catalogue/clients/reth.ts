@@ -1,5 +1,6 @@
 import type { ClientDefinition, DiskUse, Port, ProcessContext } from '../model';
 import { portsByName } from '../model';
+import { BDN_GATEWAY, bdnGatewayOption, withBdnGateway } from './bdn-gateway';
 import { ETHEREUM_GROWTH, TESTNET_DISK } from './eth-disk';
 import { ethHealth } from './eth-rpc';
 import { ipcArguments, socketOf } from './ipc';
@@ -54,9 +55,10 @@ export const reth: ClientDefinition = {
   networks: ['mainnet', 'sepolia', 'hoodi', 'local'],
   nodeTypes: Object.keys(NODE_TYPES),
   ipc: socketOf('paradigmxyz/reth docs/vocs/docs/pages/cli/reth/node.mdx at 7b3432d950, `--ipcpath`', '2026-08-21'),
+  optional: { [BDN_GATEWAY]: bdnGatewayOption },
   memoryWeight: 3,
   alsoManaged: ['--ipcpath', '--config', '--instance', '-d'],
-  processes: (context) => {
+  processes: withBdnGateway('Mainnet', (context) => {
     const own = ports(context);
     const port = portsByName(own);
     const local = context.network.kind === 'local';
@@ -87,7 +89,7 @@ export const reth: ClientDefinition = {
         },
       },
     ];
-  },
+  }),
   health: (network) => ethHealth('reth', network, 60),
   archive: ({ network }) =>
     network === 'mainnet'

@@ -1,8 +1,9 @@
 import type { DiskUse, Fact, Port, Process, ProcessContext, RuledOut, Source, Surroundings } from '../model';
 import { portsByName } from '../model';
 import { clusterOf } from './solana-clusters';
-import { EXPORTER_MIB, solanaExporter } from './solana-exporter';
+import { solanaExporter } from './solana-exporter';
 import { HEALTHY_SLOTS, rpcPorts } from './solana-rpc';
+import { SHREDSTREAM_PROXY, shredstreamProxy } from './solana-shredstream';
 
 /**
  * What agave and jito-solana, which is a fork of it, share: a node that votes on nothing and answers RPC. Flags: agave-validator 4.4.0
@@ -10,6 +11,11 @@ import { HEALTHY_SLOTS, rpcPorts } from './solana-rpc';
  */
 
 const DYNAMIC = { from: 8002, to: 8030 } as const;
+/**
+ * Where shreds come in (TVU): the first of the range, because the port of gossip, which would be taken before it, lies outside, and a
+ * search for a free one begins at the first (gossip/src/node.rs, net-utils/src/sockets.rs; Jito's get_tvu_port.sh counts alike).
+ */
+const TVU = DYNAMIC.from;
 
 const ports = [
   // Peers ask over TCP which address they come from. No other port listens on TCP (solana-gossip, node.rs), whatever the docs open.
@@ -52,6 +58,10 @@ export function validatorProcesses(context: ProcessContext, name: string, source
   const { entrypoints, knownValidators } = clusterOf(network.id);
   const identity = '/data/identity.json';
   const ledger = '--ledger=/data/ledger';
+  const beside = [
+    solanaExporter(context, name),
+    ...(context.options.includes(SHREDSTREAM_PROXY) ? [shredstreamProxy(context, { node: name, tvu: TVU })] : []),
+  ];
   return [
     {
       name,
@@ -100,7 +110,7 @@ export function validatorProcesses(context: ProcessContext, name: string, source
       ],
       // It handles no signal: it would be gone at once, and begin with a snapshot. Asked to exit, it first keeps its state.
       stop: { signal: 'SIGTERM', graceSeconds: 300, before: ['agave-validator', ledger, 'exit', '--force'] },
-      memoryMiB: memoryMiB - EXPORTER_MIB,
+      memoryMiB: beside.reduce((left, one) => left - one.memoryMiB, memoryMiB),
       host: {
         // It does not start with less. fs.nr_open, which the docs set to 1000000, is more than that by itself.
         sysctls: {
@@ -112,7 +122,7 @@ export function validatorProcesses(context: ProcessContext, name: string, source
         lockedMemory: 2_000_000_000,
       },
     },
-    solanaExporter(context, name),
+    ...beside,
   ];
 }
 

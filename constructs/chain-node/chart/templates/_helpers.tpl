@@ -45,14 +45,28 @@ health.json: {{ .Values.health.definition | quote }}
 {{ $process }}.{{ $file }}: {{ $text | quote }}
 {{- end }}
 {{- end }}
-{{- range list "bootstrap.py" "health-check.sh" "health_server.py" "metrics.jq" "prepare.sh" }}
+{{- range concat (list "bootstrap.py" "health-check.sh" "health_server.py" "metrics.jq" "prepare.sh") (include "node.waits" . | fromJsonArray) }}
 {{ . }}: {{ $.Files.Get (printf "files/%s" .) | quote }}
 {{- end }}
+{{- end }}
+
+{{/* What begins a process again that may end, where there is one. */}}
+{{- define "node.waits" -}}
+{{- $scripts := list }}
+{{- range .Values.processes }}
+{{- if .waits }}
+{{- $scripts = list "again.sh" }}
+{{- end }}
+{{- end }}
+{{- toJson $scripts }}
 {{- end }}
 
 {{/* What a change of says that the pod must be another: everything that the pod reads. */}}
 {{- define "node.release" -}}
 {{- $read := pick .Values "bootstrap" "health" "p2p" "pod" "processes" "secretNames" "tools" "user" }}
+{{- if .Values.given }}
+{{- $read = set $read "given" .Values.given }}
+{{- end }}
 {{- printf "%s\n%s\n%s" (include "node.config" .) (toJson $read) (toJson .Values.data.directories) | sha256sum }}
 {{- end }}
 
@@ -73,6 +87,18 @@ health.json: {{ .Values.health.definition | quote }}
 - name: secrets
   mountPath: /secrets/{{ . }}
   subPath: {{ . }}
+  readOnly: true
+{{- end }}
+{{- range .process.given }}
+- name: given
+  mountPath: /secrets/{{ . }}
+  subPath: {{ . }}
+  readOnly: true
+{{- end }}
+{{- if .process.waits }}
+- name: config-volume
+  mountPath: /opt/chain-node
+  subPath: tools
   readOnly: true
 {{- end }}
 - name: tmp

@@ -147,7 +147,7 @@ describe('surprises', () => {
 
 describe('hardware and health', () => {
   test('the catalogue’s own choice passes every check, before Jenner and after, and begins empty', () => {
-    const programs = NODES.filter(({ p2p }) => p2p === 'outbound');
+    const programs = NODES.filter(({ p2p, options }) => p2p === 'outbound' && !options);
     expect(programs).toHaveLength(2);
     for (const day of [TODAY, new Date('2027-03-01T00:00:00Z')]) {
       expect(loadPrograms(programs, day).warnings.map(({ message }) => message)).toEqual([]);

@@ -51,7 +51,7 @@ export const textOf = (argument: Argument): string =>
     : argument.map((part) => (typeof part === 'string' ? part : 'later')).join('');
 
 /** Flags with their values; undefined where a flag has none. */
-export const flagsOf = (process: Process): ReadonlyMap<string, string | undefined> =>
+export const flagsOf = (process: Process): Map<string, string | undefined> =>
   new Map(
     process.arguments.map((argument) => {
       const [name, ...value] = textOf(argument).split('=');

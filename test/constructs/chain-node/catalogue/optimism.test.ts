@@ -147,6 +147,7 @@ describe('a node of the OP Stack', () => {
       blobCustody: 'standard',
       ipc: false,
       options: [],
+      optionSettings: {},
       memoryMiB: 1024,
     } as const;
     const [stranger] = pair(node('op-reth'));

@@ -39,6 +39,7 @@ test('each role is for its audience: engine APIs for siblings, metrics for monit
     beacon: ['clients', 'siblings'],
     health: ['clients', 'siblings'],
     feed: ['clients', 'siblings'],
+    entries: ['clients'],
     engine: ['siblings'],
     internal: ['siblings'],
     metrics: ['monitoring'],
@@ -108,6 +109,8 @@ test('a port that is not for peers is bound by a flag, never by the default of a
     'heimdall metrics',
     // The port after that of its RPC. The RPC of a local network listens on every address by itself.
     'agave pubsub',
+    // On every address by itself.
+    'shredstream-proxy entries',
     'solana-test-validator rpc',
     'solana-test-validator pubsub',
     'jito-solana pubsub',
@@ -157,6 +160,8 @@ function listens(
   process: Process,
 ): readonly { readonly flag: string; readonly address: string; readonly number: number }[] {
   const flags = flagsOf(process);
+  // Where it sends to.
+  flags.delete('--dest-ip-ports');
   return [...flags].flatMap(([flag, value = '']) => {
     const both = /^(?:tcp:\/\/)?(\d+\.\d+\.\d+\.\d+):(\d+)$/.exec(value);
     if (both) return [{ flag, address: both[1] as string, number: Number(both[2]) }];

@@ -17,16 +17,17 @@ test('every combination is looked at', () => {
   const counts = Object.fromEntries(
     CHAINS.map(({ id }) => [id, NODES.filter(({ program }) => program.chain.id === id).length]),
   );
-  // A combination that is lost or won shows here: networks × clients × node types × blob custodies × peers in or not.
+  // A combination that is lost or won shows here: networks × clients × node types × blob custodies × peers in or not × optional
+  // processes.
   expect(counts).toMatchObject({
-    ethereum: 876,
-    arbitrum: 32,
+    ethereum: 1052,
+    arbitrum: 28,
     optimism: 12,
     base: 8,
     polygon: 12,
-    bsc: 4,
+    bsc: 6,
     avalanche: 12,
-    solana: 7,
+    solana: 11,
   });
   expect(new Set(NODES.map(({ name }) => name)).size).toBe(NODES.length);
 });
@@ -56,7 +57,11 @@ describe('processes', () => {
       const paths = Object.keys(directories);
       return paths.length === 1 && paths[0] === '/data' ? [] : [paths.join(' ') || 'has none'];
     });
-    expect(wrong).toEqual(['arbitrum/feed-relay has none', 'solana/solana-exporter has none']);
+    expect(wrong).toEqual([
+      'arbitrum/feed-relay has none',
+      'solana/solana-exporter has none',
+      'solana/shredstream-proxy has none',
+    ]);
     const shared = inNodes(({ processes }) => {
       const names = processes.flatMap(({ directories }) => Object.values(directories));
       return names.filter((name, at) => names.indexOf(name) !== at);
@@ -80,7 +85,12 @@ describe('processes', () => {
         ? []
         : [`${name} ${source.version}`],
     );
-    expect(wrong).toEqual(['solana/solana-exporter solana-exporter v3.0.2']);
+    expect(wrong).toEqual([
+      'bsc/bdn-gateway bdn-gateway v2.137.52',
+      'ethereum/bdn-gateway bdn-gateway v2.137.52',
+      'solana/solana-exporter solana-exporter v3.0.2',
+      'solana/shredstream-proxy shredstream-proxy v0.2.13',
+    ]);
   });
 
   test('memory of all together is within what the node has', () => {
@@ -179,9 +189,13 @@ describe('health and metrics', () => {
       'arbitrum/nitro no peers',
       'arbitrum/feed-relay no head',
       'arbitrum/feed-relay no peers',
+      // Neither they nor Jito's proxy tell anything; health asks whether they listen.
+      'bsc/bdn-gateway no metrics',
+      'ethereum/bdn-gateway no metrics',
       // It pushes to a database; what exports its metrics is beside it, and counts no peers.
       'solana/agave no metrics',
       'solana/solana-exporter no peers',
+      'solana/shredstream-proxy no metrics',
       'solana/solana-test-validator no metrics',
       'solana/jito-solana no metrics',
     ]);

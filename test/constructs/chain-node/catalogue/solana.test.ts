@@ -333,6 +333,7 @@ describe('versions', () => {
     blobCustody: 'standard' as const,
     ipc: false,
     options: [],
+    optionSettings: {},
     memoryMiB: MEMORY_MIB,
     siblings: [],
     version: one.versions?.[0] ?? '',

@@ -26,6 +26,7 @@ const PODS = {
     bootstrap: { from: 'snapshot', snapshotId: 'snap-0123' },
     serviceMonitor: false,
   }),
+  gateway: podWith('ethereum mainnet geth lighthouse full standard outbound bdn-gateway', { zone: 'eu-central-1b' }),
   snapshots: podWith('ethereum sepolia geth lighthouse full standard outbound', {
     snapshots: { schedule: '0 3 * * *', keep: 5, class: 'chain-nodes' },
   }),
@@ -174,7 +175,8 @@ describe('the pod', () => {
     const { items } = byName(spec.volumes)['config-volume'].configMap;
     for (const { key } of items) expect(Object.keys(data)).toContain(key);
     const programs = { ...data, ...objects[`ConfigMap ${id}-jobs`].data };
-    for (const file of readdirSync(FILES)) expect(programs[file]).toBe(readFileSync(join(FILES, file), 'utf8'));
+    for (const file of readdirSync(FILES).filter((one) => one !== 'again.sh' || name === 'gateway'))
+      expect(programs[file]).toBe(readFileSync(join(FILES, file), 'utf8'));
     // What a command runs is among what is mounted where it looks.
     const tools = items
       .filter(({ path }: Json) => path.startsWith('tools/'))
@@ -252,6 +254,42 @@ describe('the pod', () => {
     });
   });
 
+  test('has files that a process is given from the store, for that process alone', () => {
+    const { objects, spec, pod } = all.gateway;
+    const [volume] = spec.volumes.filter(({ name }: Json) => name === 'given');
+    const files = ['bdn-certificate.pem', 'bdn-key.pem'];
+    expect(volume.projected).toEqual({
+      defaultMode: 0o440,
+      sources: files.map((file) => ({
+        secret: { name: `ethereum-mainnet-geth-${file.replace('.', '-')}`, items: [{ key: file, path: file }] },
+      })),
+    });
+    for (const file of files)
+      expect(objects[`ExternalSecret ethereum-mainnet-geth-${file.replace('.', '-')}`].spec).toMatchObject({
+        secretStoreRef: { kind: 'SecretStore', name: pod.values.node },
+        data: [{ secretKey: file, remoteRef: { key: `order-flow/${file}` } }],
+      });
+    const given = [...spec.containers, ...spec.initContainers].flatMap(({ name, volumeMounts }: Json) =>
+      volumeMounts.filter((one: Json) => one.name === 'given').map(({ mountPath }: Json) => `${name} ${mountPath}`),
+    );
+    expect(given.sort()).toEqual(
+      ['bdn-gateway', 'bdn-gateway-credentials'].flatMap((name) => files.map((file) => `${name} /secrets/${file}`)),
+    );
+    expect(all.geth.spec.volumes.map(({ name }: Json) => name)).not.toContain('given');
+  });
+
+  test('begins a process again that may end, so that the node stays in service', () => {
+    const { objects, spec } = all.gateway;
+    const gateway = byName(spec.containers)['bdn-gateway'];
+    expect(gateway.command.slice(0, 2)).toEqual(['/bin/sh', '/opt/chain-node/again.sh']);
+    expect(gateway.volumeMounts).toContainEqual(
+      expect.objectContaining({ mountPath: '/opt/chain-node', subPath: 'tools' }),
+    );
+    expect(objects['ConfigMap ethereum-mainnet-geth-config'].data['again.sh']).toContain('Runs a program that may end');
+    expect(byName(spec.containers).geth.command[0]).toBe('geth');
+    expect(all.geth.objects['ConfigMap ethereum-sepolia-geth-config'].data).not.toHaveProperty('again.sh');
+  });
+
   test('has its secrets from the store, and no value of any', () => {
     const { objects, spec, pod } = all.nitro;
     const variables = spec.containers.flatMap(({ env = [] }: Json) =>
@@ -290,7 +328,7 @@ describe('the network policy', () => {
     const { ingress, podSelector, policyTypes } = rules(one);
     expect(policyTypes).toEqual(['Ingress', 'Egress']);
     expect(one.objects[`StatefulSet ${one.id}-node`].spec.selector.matchLabels).toEqual(podSelector.matchLabels);
-    const exposed = ['archive', 'fromSnapshot', 'snapshots'].includes(name)
+    const exposed = ['archive', 'fromSnapshot', 'gateway', 'snapshots'].includes(name)
       ? []
       : ports(one, ({ audience }) => audience === 'internet');
     const clients = [...ports(one, ({ audience }) => audience === 'clients'), HEALTH].sort();

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { named } from './pods';
-import { close, type Ended, FILES, newFolder, portOf, run, serve } from './programs';
+import { asFirst, close, type Ended, FILES, newFolder, portOf, Running, run, serve, until } from './programs';
 
 // The shell scripts of the pod, with the commands that it has.
 
@@ -76,6 +76,41 @@ describe('prepare.sh', () => {
     expect(status).not.toBe(0);
     expect(output).toContain(`${folder}/data/one`);
     expect(existsSync(join(folder, 'secrets/jwt'))).toBe(false);
+  });
+});
+
+describe('again.sh', () => {
+  const again = (...command: string[]): Running =>
+    new Running(asFirst('/bin/sh', join(FILES, 'again.sh'), ...command), { PAUSE: '0.05' });
+  const program = (text: string): string => {
+    const file = join(folder, 'program');
+    writeFileSync(file, `#!/bin/sh\n${text}\n`);
+    return file;
+  };
+
+  test('begins a program again that ends, with its words, and says how it ended', async () => {
+    const running = again('/bin/sh', program('echo "$1" >>"$2"; exit 3'), 'two words', join(folder, 'seen'));
+    await until(
+      'three starts',
+      () => existsSync(join(folder, 'seen')) && readFileSync(join(folder, 'seen'), 'utf8').split('\n').length > 3,
+    );
+    running.signalFirst('SIGTERM');
+    const { status, output } = await running.ended;
+    expect(status).toBe(0);
+    expect(readFileSync(join(folder, 'seen'), 'utf8')).toMatch(/^(two words\n)+$/);
+    expect(output).toContain('again: /bin/sh ended with status 3; it begins again in 0.05 seconds');
+  });
+
+  test('asks it to end, and waits until it has', async () => {
+    const text = 'trap \'echo ended >"$1"; exit 0\' TERM; echo up >"$1"; while :; do sleep 0.05; done';
+    const running = again('/bin/sh', program(text), join(folder, 'seen'));
+    await until(
+      'it runs',
+      () => existsSync(join(folder, 'seen')) && readFileSync(join(folder, 'seen'), 'utf8') === 'up\n',
+    );
+    running.signalFirst('SIGTERM');
+    expect((await running.ended).status).toBe(0);
+    expect(readFileSync(join(folder, 'seen'), 'utf8')).toBe('ended\n');
   });
 });
 

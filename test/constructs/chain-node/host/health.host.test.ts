@@ -139,6 +139,10 @@ const check = async (environment: Readonly<Record<string, string>> = {}) => {
   return { exit: status, ...JSON.parse(stdout) };
 };
 
+const metrics = (): string =>
+  readFileSync(join(folder, 'root/var/lib/prometheus/node-exporter/chain_node.prom'), 'utf8');
+const LABELS = '{node="ethereum-sepolia-geth",chain="ethereum",network="sepolia",client="geth"}';
+
 describe('health-check.sh', () => {
   test('a node at the head is healthy, and says where the head is', async () => {
     expect(await check()).toEqual({
@@ -290,9 +294,6 @@ describe('health-check.sh', () => {
 
 describe('health-report.sh', () => {
   const report = () => JSON.parse(readFileSync(join(folder, 'root/run/chain-node-health/report.json'), 'utf8'));
-  const metrics = (): string =>
-    readFileSync(join(folder, 'root/var/lib/prometheus/node-exporter/chain_node.prom'), 'utf8');
-  const LABELS = '{node="ethereum-sepolia-geth",chain="ethereum",network="sepolia",client="geth"}';
 
   test('metrics of a healthy node', async () => {
     expect((await run('health-report.sh')).status).toBe(0);
@@ -358,10 +359,41 @@ describe('health-report.sh', () => {
   });
 });
 
+describe('what stands beside the node', () => {
+  /** As a release has it that asks for something: one that listens, and one that does not. */
+  const beside = (): void => {
+    const file = join(folder, 'release/health.json');
+    const { port } = server.address() as AddressInfo;
+    const asked = [
+      { process: 'bdn-gateway', port },
+      { process: 'shredstream-proxy', port: 1 },
+    ];
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), beside: asked }));
+  };
+
+  test('is said to listen or not, and counts nothing for the node', async () => {
+    expect(await check()).not.toHaveProperty('beside');
+    beside();
+    expect(await check()).toMatchObject({
+      exit: 0,
+      status: 'healthy',
+      beside: { 'bdn-gateway': true, 'shredstream-proxy': false },
+    });
+    await run('health-report.sh');
+    const found = metrics().match(/^chain_process_listening.*$/gm);
+    const of = (process: string): string => `chain_process_listening${LABELS.slice(0, -1)},process="${process}"}`;
+    expect(found).toEqual([`${of('bdn-gateway')} 1`, `${of('shredstream-proxy')} 0`]);
+  });
+
+  test('does not move what says that a node advances', async () => {
+    const before = (await run('health-check.sh', ['--progress'])).stdout;
+    beside();
+    expect((await run('health-check.sh', ['--progress'])).stdout).toBe(before);
+  });
+});
+
 describe('health-report.sh, beside the node', () => {
   const sh = (command: string): string => execFileSync('bash', ['-c', command], { encoding: 'utf8' });
-  const metrics = (): string =>
-    readFileSync(join(folder, 'root/var/lib/prometheus/node-exporter/chain_node.prom'), 'utf8');
   const metric = (name: string): number | undefined => {
     const found = new RegExp(`^${name}{.*} (.*)$`, 'm').exec(metrics())?.[1];
     return found === undefined ? undefined : Number(found);

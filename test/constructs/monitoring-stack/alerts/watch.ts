@@ -1,6 +1,7 @@
 import {
   CHAINS,
   type ChainDefinition,
+  exampleSettings,
   type Hosting,
   type NodeProgram,
   processesOf,
@@ -17,7 +18,7 @@ export const chain = (id: string): ChainDefinition => {
   return found;
 };
 
-type Asked = Pick<NodeProgram, 'consensus' | 'options'> & {
+type Asked = Pick<NodeProgram, 'consensus' | 'options' | 'optionSettings'> & {
   readonly hosting?: Hosting;
   readonly replica?: number;
   readonly secrets?: readonly string[];
@@ -46,10 +47,13 @@ export const everyNode: readonly WatchedNode[] = CHAINS.flatMap((definition) =>
       .filter(({ client }) => client.networks.includes(network))
       .flatMap(({ client, consensus }) => {
         const beside = consensus.filter((one) => one.networks.includes(network)).map(({ id }) => id);
-        const options = Object.keys(client.optional ?? {});
+        const asked = Object.entries(client.optional ?? {}).filter(([, { networks }]) => networks.includes(network));
+        const options = asked.map(([name]) => name);
+        const optionSettings = Object.fromEntries(asked.map(([name, one]) => [name, exampleSettings(one, network)]));
         return (beside.length > 0 ? beside : [undefined]).map((consensus, index) =>
           nodeOf(definition, network, client.id, {
             options,
+            optionSettings,
             ...(consensus === undefined ? {} : { consensus, replica: index + 1 }),
           }),
         );

@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { App } from 'cdktf';
+import { config } from 'zod';
 import { withoutTokenTraces } from './constructs/terraform';
 import { loadEnvironments } from './environments/load';
 import { ConfigurationError, formatProblems } from './environments/problem';
 import { EnvironmentStack } from './stacks/environment-stack';
+
+// Each schema reads a handful of files: programs made for it would take longer than they save.
+config({ jitless: true });
 
 try {
   const { environments, warnings, notes } = loadEnvironments(join(__dirname, 'environments'));

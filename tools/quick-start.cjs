@@ -34,6 +34,9 @@ Module._extensions['.js'] = (module, file) => {
 Module._load = (request, ...rest) =>
   request === 'archiver' ? (...words) => load(request, ...rest)(...words) : load(request, ...rest);
 
+// What was compiled is kept, where Node can (22.8).
+Module.enableCompileCache?.();
+
 // Source maps of all modules are kept for traces that are hardly ever printed. A run that ends by an error of the program is done once
 // more, with them.
 if (process.env.SOURCE_MAPS !== 'yes') {

@@ -105,7 +105,7 @@ describe('a namespace', () => {
 describe('values of Helm', () => {
   test('quote texts of one line, so that neither Helm nor YAML takes them for something else', () => {
     const text = helmValues({ no: 'no', version: '1.10', number: 1.5, flag: true, empty: '', list: ['0x10', 7] });
-    expect(text).toBe('no: "no"\nversion: "1.10"\nnumber: 1.5\nflag: true\nempty: ""\nlist:\n  - "0x10"\n  - 7\n');
+    expect(text).toBe('"no": "no"\nversion: "1.10"\nnumber: 1.5\nflag: true\nempty: ""\nlist:\n  - "0x10"\n  - 7\n');
   });
 
   test('show texts of several lines as they are, and do not break long ones', () => {
@@ -143,7 +143,7 @@ describe('values of Helm', () => {
     const [, ...lines] = stack.locals.values.split('\n').reverse();
     expect(lines.reverse()).toEqual([
       'argument: "$${HOME} %%{if} $(PUBLIC_IP)"',
-      'key-$${a}:',
+      '"key-$${a}":',
       '  - "%%{b}"',
       'script: |',
       '  a=$${b}',

@@ -199,7 +199,7 @@ test.each(['onInstance', 'inPod'])(
   30_000,
 );
 
-/** Suites that look at every chain of the catalogue, or at what is written from it. */
+/** Suites that look at every chain of the catalogue. */
 const SUITES = [
   'test/constructs/chain-node/catalogue',
   'test/constructs/monitoring-stack/alerts',
@@ -226,4 +226,6 @@ test('with what the page asks for besides, the project takes it: format, what is
   };
   expect(jest('-u', 'test/stacks/environment-stack.test.ts')).toBe('');
   expect(jest(...SUITES)).toBe('');
-}, 180_000);
+  const ofHosts = ['--testMatch', '**/*.host.test.ts', '--testPathIgnorePatterns', '/node_modules/'];
+  expect(jest(...ofHosts, 'test/tools/generate')).toBe('');
+}, 240_000);

@@ -41,6 +41,7 @@ function exportNodes(folder: string): void {
         memoryGiB: node.memoryGiB,
         upstreams: node.l1 ? l1Upstreams(node, node.l1, (l1Node) => endpoints.get(l1Node)) : {},
         journal: logging,
+        ...(node.secrets ? { secrets: node.secrets } : {}),
         bootstrap: node.bootstrap,
       });
       write(join(folder, name, node.id), release);

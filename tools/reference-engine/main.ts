@@ -78,7 +78,10 @@ async function main(): Promise<void> {
   const engine = start(root, seconds());
   const past = engine.files.engine.backtest;
   const publisher: Publisher = { connection: undefined, trouble: undefined };
-  const publishing = repeat(PUBLISH_MILLISECONDS, ending.signal, () => publish(engine, publisher));
+  // A backtest publishes nothing, and ends by itself.
+  const publishing = past
+    ? Promise.resolve()
+    : repeat(PUBLISH_MILLISECONDS, ending.signal, () => publish(engine, publisher));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       ending.abort();

@@ -83,7 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'A node dropped by mistake, and the lock edited too',
-    edit: 'reth is taken out of `clients`, and its lines out of `nodes.lock.yml`',
+    edit: 'reth is taken out of `clients`, which synthesis refuses as long as the lock has it; and its lines are taken out of `nodes.lock.yml` as well',
     report: () => edited({ [FILE]: withoutSettings, [LOCK]: unlocked('ethereum-mainnet-reth') }),
   },
   {

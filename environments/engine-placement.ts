@@ -49,6 +49,16 @@ export function checkPlacement(key: string, engine: EngineSettings, { settings, 
     );
 }
 
+/** What an engine in the cluster has, and one beside a node has not. */
+export function warnPlacement(key: string, engine: EngineSettings, { settings, warn }: PlacementContext): void {
+  const data = settings.mev?.data;
+  if (engine.placement === 'node' && data?.enabled && data.streams.executions)
+    warn(
+      ['mev', 'engines', key, 'placement'],
+      `${key} publishes no executions from there: reports and stores know nothing of it`,
+    );
+}
+
 interface Read {
   readonly chain: string;
   readonly network: string;

@@ -1,4 +1,4 @@
-import { GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
+import { GATEWAY_TOKEN, GLOBAL_SCOPE, STREAMS_PASSWORD } from '../constructs/mev-engine/contract';
 import { notInCluster } from './cluster-secret';
 import type { Path } from './document';
 import { checkOrderFlow, orderFlowOf } from './engine-order-flow';
@@ -8,6 +8,7 @@ import {
   DEFAULT_MEMORY_GIB,
   type PlacementContext,
   placeBeside,
+  warnPlacement,
 } from './engine-placement';
 import type { EngineChainSpec, EngineSpec, MevSettings, StrategySpec } from './environment';
 import { inEth } from './limits';
@@ -82,8 +83,16 @@ const placing = (context: MevContext): PlacementContext => ({
 
 /** With `<environment>-mev-` before them they are names of roles, of at most 64 characters. */
 const ENGINE_NAME = /^[a-z]([a-z0-9_-]{0,37}[a-z0-9])?$/;
-/** Names of what stands beside engines in their namespace, and endings of what belongs to one. */
-const TAKEN = /^(mev-.*|argo-events|kill-switch)$|-(proxy|stop|deny|egress|files|strategies|scripts)$/;
+/** Names of what stands beside engines in their namespace, or has a role of that name, and endings of what belongs to one. */
+const TAKEN =
+  /^(mev-.*|argo-events|kill-switch|research|report|data-postgres|(data|engines)-secrets)$|-(proxy|stop|deny|egress|files|strategies|scripts)$/;
+/** Files whose objects in the cluster would have one name, which has no dots and underscores; each with the one before it. */
+const sameInCluster = (files: readonly string[]): readonly (readonly [file: string, other: string])[] =>
+  files.flatMap((file, index) => {
+    const other = files.slice(0, index).find((one) => one.replaceAll(/[._]/g, '-') === file.replaceAll(/[._]/g, '-'));
+    return other === undefined ? [] : [[file, other] as const];
+  });
+
 const FILE_NAME = /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/;
 
 function checkEngines(mev: MevSection, context: MevContext): void {
@@ -104,12 +113,17 @@ function checkEngines(mev: MevSection, context: MevContext): void {
     if (others.includes(nameOf(key)))
       fail(path, `"${nameOf(key)}" is the name of a strategy or of a scope that stops others; rename it`);
     checkPlacement(key, engine, placing(context));
+    warnPlacement(key, engine, placing(context));
     for (const file of Object.keys(engine.secrets ?? {})) {
       if (!FILE_NAME.test(file))
         fail([...path, 'secrets', file], 'is not the name of a file; use lower-case letters, digits, ".", "_" and "-"');
       if (file === STREAMS_PASSWORD)
         fail([...path, 'secrets', file], 'is the file with the password of streams; give it another name');
+      if (file === GATEWAY_TOKEN)
+        fail([...path, 'secrets', file], 'is the file with the token of the gateway; give it another name');
     }
+    for (const [file, other] of sameInCluster(Object.keys(engine.secrets ?? {})))
+      fail([...path, 'secrets', file], `is called in the cluster as ${other} is; rename one`);
     for (const { at, message } of walletFaults(engine.wallets ?? {}, context.chains))
       fail([...path, 'wallets', ...at], message);
     if (context.settings.kubernetes && context.settings.kubernetes.cluster === undefined) {

@@ -81,6 +81,11 @@ function checkFoundation(research: ResearchSection, mev: MevSection, context: Me
     );
   if (archive !== undefined && kubernetes && kubernetes.cluster === undefined)
     fail([...HERE, 'archive'], 'a cluster that is not on EKS has no role that may read it; remove it');
+  if (archive === undefined && research.archive_prefix?.startsWith(RECORDED) === false && hasOwnArchive(mev))
+    fail(
+      [...HERE, 'archive_prefix'],
+      `"${research.archive_prefix}" is not of what workers leave in the archive of the environment; begin with ${RECORDED}, for beside it are backups`,
+    );
   for (const key of ['archive_prefix', 'archive_key'] as const)
     if (research[key] !== undefined && archive === undefined && !(key === 'archive_prefix' && hasOwnArchive(mev)))
       fail([...HERE, key], 'is of an archive, and none is named; set archive, or remove it');

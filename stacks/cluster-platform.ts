@@ -5,6 +5,7 @@ import { Cluster } from '../constructs/cluster';
 import { ClusterServices, EBS_SNAPSHOT_CLASS, SecretStoreRole, type ServiceName } from '../constructs/cluster-services';
 import { DATA_NAMESPACE } from '../constructs/data-stores';
 import type { Network } from '../constructs/network';
+import { NAMESPACE as RESEARCH_NAMESPACE } from '../constructs/research';
 import type { Environment, KubernetesSettings, NodeSpec } from '../environments/environment';
 import { clusterProviders } from './provider';
 
@@ -30,6 +31,13 @@ export function clusterPlatform(
   cluster.namespace(NODE_NAMESPACE, { podSecurity: 'restricted', access: 'clients', ...(quota ? { quota } : {}) });
   // And this one, when streams and stores go. Its workers read chains.
   cluster.namespace(DATA_NAMESPACE, { podSecurity: 'restricted', access: 'clients' });
+  // And this one, when research does, with what people keep in it.
+  const people = environment.research?.quota;
+  cluster.namespace(RESEARCH_NAMESPACE, {
+    podSecurity: 'restricted',
+    access: 'clients',
+    ...(people ? { quota: people } : {}),
+  });
   // So does this one. On EKS no node takes ports of its machine.
   if (!onEks) cluster.namespace(HOST_PORT_NAMESPACE, { podSecurity: 'privileged', access: 'clients' });
   // Elsewhere it is the cluster's own business what it has, but for what is of engines.
@@ -96,7 +104,11 @@ function servicesOf(environment: Environment): ServiceName[] {
     ['external-secrets', secrets],
     [
       'aws-load-balancer-controller',
-      pods.some(isBalanced) || gateway?.vpcAccess || (monitoring?.logs !== undefined && pods.length < nodes.length),
+      pods.some(isBalanced) ||
+        gateway?.vpcAccess ||
+        (monitoring?.logs !== undefined && pods.length < nodes.length) ||
+        // What lets them run is asked by a load balancer.
+        environment.mev?.engines.some(({ beside }) => beside !== undefined),
     ],
     ['snapshot-controller', pods.some(({ bootstrap }) => bootstrap.from === 'snapshot')],
     ['ebs-snapshot-class', pods.some(({ backup }) => backup)],

@@ -12,7 +12,7 @@ export function dataStores(
   stack: TerraformStack,
   { name, protect, kubernetes, monitoring: settings, workers = [] }: Environment,
   { secret, streams, streamReplicas, stores }: DataSettings,
-  { cluster, region, services, disks, serviceMonitors = false, ready = [] }: ClusterFoundation,
+  { cluster, region, services, disks, serviceMonitors = false, toolsImage, ready = [] }: ClusterFoundation,
   { monitoring, kmsKeyArn }: { readonly monitoring: MonitoringStack | undefined; readonly kmsKeyArn?: string },
 ): DataStores {
   const onEks = cluster.eksName !== undefined;
@@ -34,6 +34,7 @@ export function dataStores(
     cluster,
     secret,
     ...(role === undefined ? {} : { secretStoreRoleArn: role }),
+    ...(toolsImage === undefined ? {} : { toolsImage }),
     streams,
     streamReplicas,
     ...others,

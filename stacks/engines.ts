@@ -51,7 +51,7 @@ export function mevEngines(
   stack: TerraformStack,
   environment: Environment,
   { engines: all, risk, killSwitchSecret }: MevSettings,
-  { cluster, region, services, disks, ready = [] }: ClusterFoundation,
+  { cluster, region, services, disks, toolsImage, ready = [] }: ClusterFoundation,
   around: Around,
 ): Engines {
   const { name, monitoring: { runbooks = '', replicas = 1 } = {}, gateway: settings } = environment;
@@ -120,6 +120,7 @@ export function mevEngines(
       ...(token === undefined ? {} : { gatewayToken: { header: PREMIUM_HEADER, secret: token } }),
       ...(zone === undefined ? {} : { zone }),
       ...(streams ? { streams } : {}),
+      ...(toolsImage === undefined ? {} : { toolsImage }),
       priorityClass,
       after: [priority],
       secrets: { ...engine.secrets, ...Object.fromEntries(secretsOfFlow(orderFlow)) },

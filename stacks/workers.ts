@@ -28,7 +28,7 @@ interface Around {
 export function dataPipeline(
   stack: TerraformStack,
   environment: Environment,
-  { cluster, region, services, serviceMonitors = false }: ClusterFoundation,
+  { cluster, region, services, serviceMonitors = false, toolsImage }: ClusterFoundation,
   { data, ...around }: Around,
 ): Pipeline {
   const { name, workers = [], monitoring } = environment;
@@ -36,6 +36,7 @@ export function dataPipeline(
     environment: name,
     region,
     cluster,
+    ...(toolsImage === undefined ? {} : { toolsImage }),
     data,
     monitored: serviceMonitors,
     runbooks: monitoring?.runbooks ?? RUNBOOKS,

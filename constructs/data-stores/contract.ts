@@ -7,7 +7,7 @@
 export const DATA_NAMESPACE = 'mev-data';
 
 /** Namespaces whose pods may reach them, beside their own. */
-export const DATA_CLIENTS: readonly string[] = ['mev-engines', 'mev-research'];
+export const DATA_CLIENTS: readonly string[] = ['mev-engines'];
 
 /** What each listens on for its clients: NATS, ClickHouse by HTTP, Postgres. */
 export const DATA_PORTS = { nats: 4222, clickhouse: 8123, postgres: 5432 } as const;
@@ -47,7 +47,7 @@ export const subjectOf = (stream: string, topic: string): string => `${stream}.$
 
 /** Who logs in: the property of the secret that holds the password, and the name that goes with it. */
 export const LOGINS = {
-  /** Writes to and reads all streams: engines, workers, research. */
+  /** Writes to and reads all streams: engines and workers. */
   streams: { user: 'clients', property: 'nats-clients' },
   /** Makes streams as they are declared. */
   streamAdmin: { user: 'controller', property: 'nats-controller' },

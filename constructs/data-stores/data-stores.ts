@@ -43,6 +43,12 @@ export interface StreamProps {
 }
 
 export interface DataStoresProps {
+  /**
+   * Image with bash, curl and jq.
+   *
+   * @default - that of the tools' makers
+   */
+  readonly toolsImage?: string;
   readonly environment: string;
   readonly region: string;
   readonly cluster: Cluster;
@@ -176,7 +182,7 @@ export class DataStores extends Construct {
         analyticsDays: props.analytics.retentionDays,
         tables: [...tables],
       },
-      toolsImage: TOOLS_IMAGE,
+      toolsImage: props.toolsImage ?? TOOLS_IMAGE,
       postgres: {
         image: POSTGRES_IMAGE,
         instances: transactions.replicas,

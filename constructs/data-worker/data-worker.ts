@@ -19,6 +19,12 @@ import {
 import type { WatchedWorker } from './watched';
 
 export interface DataWorkerProps {
+  /**
+   * Image with bash, curl and jq.
+   *
+   * @default - that of the tools' makers
+   */
+  readonly toolsImage?: string;
   readonly environment: string;
   readonly region: string;
   readonly cluster: Cluster;
@@ -131,7 +137,7 @@ export class DataWorker extends Construct {
           egress: props.egress,
           cloud: podRole !== undefined,
           access: { label: ACCESS_LABEL, monitoring: 'monitoring' },
-          toolsImage: TOOLS_IMAGE,
+          toolsImage: props.toolsImage ?? TOOLS_IMAGE,
           monitored,
           ...(monitored
             ? {

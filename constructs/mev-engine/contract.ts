@@ -24,6 +24,9 @@ export const FILES = {
 
 /** What a backtest leaves in {@link FILES.out}: one JSON document of at most so many bytes, which becomes the log of its job. */
 export const RESULT = { file: 'result.json', maxBytes: 8 * 1024 * 1024 } as const;
+/** File of `/etc/mev/secrets` with the token that the gateway knows the engine by, where it has one. */
+export const GATEWAY_TOKEN = 'gateway-token';
+
 /** File of `/etc/mev/secrets` with the password of streams, where there are some. */
 export const STREAMS_PASSWORD = 'streams-password';
 
@@ -137,7 +140,7 @@ export interface EngineFile {
   readonly gatewayToken?: { readonly header: string; readonly file: string };
   /** It is there in a backtest, and only then: the engine looks at the blocks of its chains, leaves its result, and ends. */
   readonly backtest?: Backtest;
-  /** Where it publishes what it did, where the environment keeps that. */
+  /** Where it publishes what it did, where the environment keeps that. Without the file of the password it publishes nothing, and trades. */
   readonly streams?: {
     /** Such as `nats://…:4222`. */
     readonly url: string;

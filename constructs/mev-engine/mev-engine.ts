@@ -9,7 +9,7 @@ import { type KillSwitch, NAMESPACE, SECRET_STORE } from '../kill-switch';
 import { PROMETHEUS_URL, renderRules } from '../monitoring-stack';
 import { engineAlerts } from './alerts';
 import { type AnyEngineProps, aboutEngine, watchedEngine } from './common';
-import { type EngineOrderFlow, PORTS, STREAMS_PASSWORD } from './contract';
+import { type EngineOrderFlow, GATEWAY_TOKEN, PORTS, STREAMS_PASSWORD } from './contract';
 import { engineFile, graceSeconds, json, limitsFile, strategyFiles } from './files';
 import { runQuery, scopesOf } from './query';
 import type { WatchedEngine } from './watched';
@@ -67,6 +67,12 @@ export interface MevEngineProps extends AnyEngineProps {
    * @default - none
    */
   readonly orderFlow?: readonly EngineFlow[];
+  /**
+   * Image with bash, curl and jq.
+   *
+   * @default - that of the tools' makers
+   */
+  readonly toolsImage?: string;
   /** Address below which the runbooks are. */
   readonly runbooks: string;
   /**
@@ -91,9 +97,6 @@ export interface EngineStreams {
   /** Stream of executions: they are published under `<executions>.<strategy>`. */
   readonly executions: string;
 }
-
-/** File of the token that the gateway knows it by. */
-const GATEWAY_TOKEN = 'gateway-token';
 
 /**
  * One engine: its Deployment, of which nothing here says how many there are; its files; what it may reach, and a probe that it cannot
@@ -188,6 +191,8 @@ export class MevEngine extends Construct {
               ? [
                   {
                     file: STREAMS_PASSWORD,
+                    // Without it it publishes nothing, and trades on.
+                    optional: true,
                     name: killSwitch.hasStore ? `${name}-${STREAMS_PASSWORD}` : streams.secret,
                     key: killSwitch.hasStore ? 'value' : streams.property,
                     remote: streams.secret,
@@ -205,7 +210,7 @@ export class MevEngine extends Construct {
           cloud: key !== undefined,
           proxy: { image: PROXY_IMAGE, domains },
           access: { label: ACCESS_LABEL, monitoring: 'monitoring' },
-          toolsImage: TOOLS_IMAGE,
+          toolsImage: props.toolsImage ?? TOOLS_IMAGE,
           keda: {
             prometheus: PROMETHEUS_URL,
             query: runQuery(chains, scopesOf(this.watched)),

@@ -12,6 +12,12 @@ import { reportAlerts, type WatchedReport } from './alerts';
 export { reportAlerts, type WatchedReport } from './alerts';
 
 export interface PerformanceReportProps {
+  /**
+   * Image with bash, curl and jq.
+   *
+   * @default - that of the tools' makers
+   */
+  readonly toolsImage?: string;
   readonly environment: string;
   readonly region: string;
   readonly cluster: Cluster;
@@ -58,7 +64,7 @@ export class PerformanceReport extends Construct {
       values: [
         helmValues({
           environment,
-          image: TOOLS_IMAGE,
+          image: props.toolsImage ?? TOOLS_IMAGE,
           clickhouse: {
             url: data.clickhouse.url,
             pods: PODS.clickhouse.labels,

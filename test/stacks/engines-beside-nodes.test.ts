@@ -242,3 +242,10 @@ test('another chain is read in the VPC', () => {
   expect(file(production, 'engine.env')).toContain("OTHER_PORTS='8545 8546'");
   expect(file(production, 'run.promql')).toContain('chain_healthy{node=~"polygon-mainnet-bor"}');
 });
+
+test('what makes load balancers is there for the questions of its host, without logs as well', () => {
+  const services = (of: Json) =>
+    Object.keys(resources(of)).filter((address) => /aws-load-balancer-controller_[0-9A-F]+$/.test(address));
+  expect(services(WITHOUT.production)).toEqual([]);
+  expect(services(WITH.production).some((address) => address.startsWith('helm_release.'))).toBe(true);
+});

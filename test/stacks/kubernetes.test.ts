@@ -98,6 +98,7 @@ describe('pods of a cluster that is anywhere', () => {
         'cluster_blockchain',
         'cluster_blockchain-host-ports',
         'cluster_mev-data',
+        'cluster_mev-research',
       ]);
     expect(addresses(empty, 'helm_release')).toEqual([]);
   });
@@ -117,7 +118,11 @@ describe('pods of EKS', () => {
       providers: ['aws', 'helm', 'kubernetes'],
       required: ['aws', 'helm', 'kubernetes'],
     });
-    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual(['cluster_blockchain', 'cluster_mev-data']);
+    expect(addresses(outbound, 'kubernetes_namespace_v1')).toEqual([
+      'cluster_blockchain',
+      'cluster_mev-data',
+      'cluster_mev-research',
+    ]);
   });
 
   test('are reached with a token that is made when it is needed, and is in no plan', () => {

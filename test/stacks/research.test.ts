@@ -198,13 +198,16 @@ describe('an edit', () => {
 
   test('that brings research changes nothing else', () => {
     const { created, ...rest } = edit({ research: '' }, {}) ?? none;
-    expect(created).toEqual([
-      'helm_release.mev-research',
-      'kubernetes_namespace_v1.cluster_mev-research',
-      'kubernetes_resource_quota_v1.cluster_mev-research_quota',
-    ]);
+    expect(created).toEqual(['helm_release.mev-research', 'kubernetes_resource_quota_v1.cluster_mev-research_quota']);
     expect(rest).toEqual({ destroyed: [], changed: [], replaced: [] });
   });
+});
+
+test('the namespace is on every cluster, and stays with what people keep in it when research is taken out', () => {
+  const { created, destroyed } =
+    changesBetween({ production: stack({}) }, { production: stack({ research: '' }) }).production ?? none;
+  expect(created).toEqual([]);
+  expect(destroyed).toEqual(['helm_release.mev-research', 'kubernetes_resource_quota_v1.cluster_mev-research_quota']);
 });
 
 test('research needs no engine, no monitoring and nothing of AWS', () => {

@@ -132,6 +132,7 @@ describe('engines', () => {
     expect(valuesOf(withData.production, 'helm_release.engine-flashloan-arbitrage').secrets).toEqual([
       {
         file: 'streams-password',
+        optional: true,
         name: 'flashloan-arbitrage-streams-password',
         key: 'value',
         remote: 'data',

@@ -13,5 +13,7 @@ plan="$(cd "$(dirname "$2")" && pwd)/$(basename "$2")"
   echo "$2: is not there; plan first" >&2
   exit 1
 }
+# It holds secrets in the clear.
+trap 'rm -f "$plan"' EXIT
 init_stack "$environment"
 run_terraform "$environment" apply -input=false -no-color "$plan"

@@ -16,6 +16,9 @@ interface Item {
   readonly id: number;
   readonly number: number;
   readonly body: string | null;
+  readonly user: { readonly login: string } | null;
+  /** There where an item of a list of issues is a pull request. */
+  readonly pull_request?: unknown;
 }
 
 interface GitHub {
@@ -43,12 +46,18 @@ async function ask(github: GitHub, method: Method, path: string, body?: object):
   return response.json();
 }
 
-/** The first of a list, page by page, whose text bears the marker. */
+/** As whom workflows speak: what somebody else wrote with the same mark is not theirs. */
+const SELF = 'github-actions[bot]';
+
+/** The first of their own of a list, page by page, whose text begins with the marker. */
 async function find(github: GitHub, path: string, mark: string): Promise<Item | undefined> {
   for (let page = 1; ; page += 1) {
     const query = `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE}&page=${page}`;
     const items = (await ask(github, 'GET', query)) as readonly Item[];
-    const found = items.find(({ body }) => body?.startsWith(mark));
+    const found = items.find(
+      ({ body, user, pull_request: request }) =>
+        body?.startsWith(mark) && user?.login === SELF && request === undefined,
+    );
     if (found || items.length < PAGE) return found;
   }
 }

@@ -9,6 +9,9 @@ set -euo pipefail
 environment="$1" folder="$2"
 here="$(dirname "${BASH_SOURCE[0]}")"
 
+# Nothing of an earlier plan is left to be taken for this one.
+rm -rf "$folder"
+
 status=0
 # Without a lock, for the role may not write the state; a plan that is overtaken is refused when it is applied.
 PLAN_LOCK="${PLAN_LOCK:-no}" "$here/plan.sh" "$environment" "$folder" || status=$?

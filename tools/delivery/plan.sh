@@ -15,13 +15,10 @@ source "$here/stack.sh"
 mkdir -p "$folder"
 folder="$(cd "$folder" && pwd)"
 
+# The log of the run has what was said, and a comment has not: nobody has looked whether secrets are in it.
 failed() { # <what> <file with what was said>
-  {
-    printf '<!-- plan:%s -->\n## %s: :warning: %s\n\n```\n' "$environment" "$environment" "$1"
-    # A fence within would end this one, and a comment has an end.
-    tail -c 20000 "$2" | sed "s/\`\`\`/'''/g"
-    printf '\n```\n'
-  } >"$folder/report.md"
+  printf '<!-- plan:%s -->\n## %s: :warning: %s\n\n%s\n' "$environment" "$environment" "$1" \
+    "The log of the run says why${LINK:+: $LINK}." >"$folder/report.md"
   cp "$folder/report.md" "$folder/comment.md"
   cat "$2" >&2
   exit 1

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What a pull request would change in one environment:   tools/delivery/pull-request.sh <environment> <folder>
 #
-# With HAS_CLOUD=true it is planned, without a lock, for the role may not write the state; else it is compared with BASE, a revision. Into
+# With HAS_CLOUD=true it is planned, without a lock, for the role may not write the state; else it is compared with BASE, a revision: the
+# first parent of what is checked out, where none is given. Into
 # the folder come comment.md and report.md, and the summary of the run has the comment. Exit status 1 fails the check: it could not be
 # told, or something would be lost or stopped that the configuration does not allow.
 set -euo pipefail
@@ -19,7 +20,7 @@ else
   root="$(cd "$here/../.." && pwd)"
   said="$(mktemp)"
   trap 'rm -f "$said"' EXIT
-  node --require "$root/tools/quick-start.cjs" "$root/tools/preview.ts" --base "$BASE" --out "$folder/report.md" \
+  node --require "$root/tools/quick-start.cjs" "$root/tools/preview.ts" --base "${BASE:-$(git -C "$root" rev-parse HEAD^1)}" --out "$folder/report.md" \
     ${LINK:+--link "$LINK"} "$environment" >"$folder/comment.md" 2>"$said" || status=$?
   if ((status == 1)); then
     # shellcheck disable=SC2016 # what stands there is Markdown

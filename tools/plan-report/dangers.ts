@@ -1,5 +1,5 @@
 import { type EngineOutput, engineOf, enginesOf, type Named, nodeOf, nodesOf } from './parts';
-import type { Plan, ResourceChange } from './plan';
+import { type Plan, partOf, type ResourceChange } from './plan';
 
 /** What of a plan would lose data, take a node down, or stop an engine. */
 
@@ -114,10 +114,12 @@ const instance: Look = (change, context) => {
  * Attributes for which the provider stops a running instance (hashicorp/terraform-provider-aws, internal/service/ec2/ec2_instance.go,
  * resourceInstanceUpdate: each ends in modifyInstanceAttributeWithStopStart).
  */
-const STOPPING = ['instance_type', 'user_data', 'user_data_base64', 'cpu_options', 'enclave_options'] as const;
+const STOPPING = ['instance_type', 'user_data', 'user_data_base64'] as const;
 
-const differs = ({ before, after }: ResourceChange, attribute: string): boolean =>
-  after !== undefined && attribute in after && !same(before?.[attribute], after[attribute]);
+/** Also where it is known only later. */
+const differs = ({ before, after, unknown }: ResourceChange, attribute: string): boolean =>
+  partOf(unknown, attribute) === true ||
+  (after !== undefined && attribute in after && !same(before?.[attribute], after[attribute]));
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -131,6 +133,29 @@ const bucket = whereGone(['aws_s3_bucket'], ({ before, name }) => ({
   kind: 'data',
   means: `the bucket ${before?.bucket ?? name}: what is in it is lost, or the apply fails while it is not empty`,
 }));
+
+const logs = whereGone(['aws_cloudwatch_log_group'], ({ before, name }) => ({
+  kind: 'data',
+  means: `the logs of ${before?.name ?? name}: they are lost`,
+}));
+
+/** Days after which a lifecycle deletes what is there, the fewest of its rules; no end of them where none does. */
+function expiryOf(attributes: ResourceChange['before']): number {
+  const days = JSON.stringify(attributes?.rule ?? []).matchAll(/"expiration":(?:\[\{|\{)[^}]*?"days":(\d+)/g);
+  return Math.min(Number.POSITIVE_INFINITY, ...[...days].map(([, number]) => Number(number)));
+}
+
+const expiry: Look = (change) => {
+  if (change.type !== 'aws_s3_bucket_lifecycle_configuration' || !change.before || !change.after) return undefined;
+  const [was, is] = [expiryOf(change.before), expiryOf(change.after)];
+  return is < was
+    ? {
+        kind: 'data',
+        what: `deletes after ${is} days${Number.isFinite(was) ? ` instead of ${was}` : ''}`,
+        means: `what is older in its bucket (${change.after.bucket ?? change.name}) is deleted within a day`,
+      }
+    : undefined;
+};
 
 const key = whereGone(['aws_kms_key', 'aws_kms_replica_key'], ({ before, name }) => ({
   kind: 'data',
@@ -165,9 +190,11 @@ const pod: Look = (change, { nodes }) => {
 };
 
 const engine: Look = (change, { engines }) => {
-  const name = change.type === 'helm_release' ? engineOf(change) : undefined;
+  // In the cluster it is a release; beside a node, what brings it there, which is made anew with each change of it.
+  const isItself = ['helm_release', 'aws_ssm_association'].includes(change.type) && !change.name.includes('_');
+  const name = isItself ? engineOf(change) : undefined;
   if (name === undefined) return undefined;
-  const what = gone(change);
+  const what = change.type === 'aws_ssm_association' && change.action === 'replace' ? undefined : gone(change);
   if (what !== undefined)
     return { kind: 'engine', what, means: `${name} ends, with whatever it has open`, engine: name };
   const { before, after } = engines.get(name) ?? {};
@@ -186,7 +213,21 @@ const release: Look = (change, { nodes }) => {
     : { kind: 'data', what, means: `the release ${change.before?.name ?? change.name} and all that is in it` };
 };
 
-const LOOKS: readonly Look[] = [disk, attachment, instance, bucket, key, claim, namespace, zone, pod, engine, release];
+const LOOKS: readonly Look[] = [
+  disk,
+  attachment,
+  instance,
+  bucket,
+  expiry,
+  logs,
+  key,
+  claim,
+  namespace,
+  zone,
+  pod,
+  engine,
+  release,
+];
 
 const ORDER: readonly Danger['kind'][] = ['data', 'group', 'node', 'engine'];
 

@@ -43,7 +43,8 @@ export function planReport(folder: string, words: readonly string[]): Answer {
     if (values.out !== undefined) writeFileSync(values.out, text);
     const whole =
       values.link === undefined ? 'The whole report is in the run that made it.' : `The rest: ${values.link}`;
-    return { out: cutReport(text, COMMENT_LIMIT, whole), err: '', status: STATUS[verdict] };
+    const err = plan.errored ? `${file}: the plan ended by an error\n` : '';
+    return { out: cutReport(text, COMMENT_LIMIT, whole), err, status: plan.errored ? 1 : STATUS[verdict] };
   } catch (error) {
     if (error instanceof ConfigurationError) return fail(error.message);
     if (error instanceof PlanError) return fail(`${file}: ${error.message}`);

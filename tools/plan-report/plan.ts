@@ -11,6 +11,8 @@ export type Mask = boolean | readonly Mask[] | { readonly [part: string]: Mask }
 
 export interface ResourceChange {
   readonly address: string;
+  /** Key of what is left of an earlier replacement; that has the address of what came after it. */
+  readonly deposed?: string;
   readonly type: string;
   /** The last part of its address. */
   readonly name: string;
@@ -34,8 +36,6 @@ export interface Plan {
   readonly drift: readonly ResourceChange[];
   /** It ended by an error: what is not in it may change as well. */
   readonly errored: boolean;
-  /** Texts that are sensitive somewhere in it. Terraform forgets that of what a provider makes of them. */
-  readonly secrets: readonly string[];
 }
 
 /** A plan that cannot be read: one line for an operator. */
@@ -112,17 +112,40 @@ export function readPlan(text: string): Plan {
   );
   const side = (which: 'before' | 'after'): Attributes =>
     Object.fromEntries(shown.flatMap(([name, one]) => (one[which] == null ? [] : [[name, one[which]]])));
+  const hide = hider(secretsOf(data));
+  const hidden = (change: ResourceChange): ResourceChange => ({
+    ...change,
+    before: hide(change.before, change.sensitive.before) as Attributes | undefined,
+    after: hide(change.after, change.sensitive.after) as Attributes | undefined,
+  });
   return {
-    changes: changesOf(data.resource_changes ?? []),
-    outputs: { before: side('before'), after: side('after') },
-    drift: changesOf(data.resource_drift ?? []),
+    changes: changesOf(data.resource_changes ?? []).map(hidden),
+    outputs: { before: hide(side('before'), false) as Attributes, after: hide(side('after'), false) as Attributes },
+    drift: changesOf(data.resource_drift ?? []).map(hidden),
     errored: data.errored ?? false,
-    secrets: secretsOf(data),
   };
 }
 
 /** Shorter ones would be found in what has nothing to do with them. */
 const SHORTEST_SECRET = 4;
+const SHORTEST_LINE = 8;
+
+/**
+ * Takes secrets out of every text of a value, before anything is cut or shown: Terraform forgets that something is sensitive in what a
+ * provider makes of it. Also as they stand in a text of JSON. What is known as sensitive stays as it is: nobody shows it, and whether it
+ * changes is asked.
+ */
+function hider(secrets: readonly string[]): (value: unknown, mask: Mask) => unknown {
+  const forms = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const hide = (value: unknown, mask: Mask): unknown => {
+    if (mask === true) return value;
+    if (typeof value === 'string') return forms.reduce((text, secret) => text.replaceAll(secret, '(sensitive)'), value);
+    if (Array.isArray(value)) return value.map((one, index) => hide(one, partOf(mask, String(index))));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, hide(one, partOf(mask, key))]));
+  };
+  return secrets.length === 0 ? (value) => value : hide;
+}
 
 function secretsOf({
   resource_changes: changes,
@@ -142,8 +165,9 @@ function secretsOf({
       textsOf(value, declared[name]?.sensitive ?? false),
     ),
   ];
-  // A longer one may hold a shorter one.
-  return [...new Set(found)]
+  // Of several lines, each by itself as well: texts are shown line by line. A longer one may hold a shorter one.
+  const lines = found.flatMap((text) => text.split('\n').filter((line) => line.trim().length >= SHORTEST_LINE));
+  return [...new Set([...found, ...lines])]
     .filter((text) => text.length >= SHORTEST_SECRET)
     .sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 }
@@ -167,8 +191,8 @@ const changesOf = (resources: readonly z.output<typeof resource>[]): readonly Re
     if (mode !== 'managed' || action === undefined) return [];
     return [
       {
-        // What is left of an earlier replacement has the address of what came after it.
-        address: deposed ? `${address} (deposed ${deposed})` : address,
+        address,
+        ...(deposed ? { deposed } : {}),
         type,
         name,
         action,

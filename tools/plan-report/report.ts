@@ -51,14 +51,8 @@ export function reportOf({ environment, plan, permissions, warnings, basis }: Re
     ...(plan.drift.length === 0 ? [] : [folded('Changed by others since the last apply', plan.drift)]),
     ...(plan.changes.length === 0 ? [] : [folded('Every change', plan.changes)]),
   ];
-  return { verdict, text: withoutSecrets(`${sections.join('\n\n')}\n`, plan.secrets) };
+  return { verdict, text: `${sections.join('\n\n')}\n` };
 }
-
-/** Also where they stand in a text of JSON, or within another. */
-const withoutSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)])
-    .reduce((now, secret) => now.replaceAll(secret, '(sensitive)'), text);
 
 /** The beginning of a report, where all of it is too long, and where the rest is. */
 export function cutReport(text: string, limit: number, whole: string): string {
@@ -140,11 +134,12 @@ const SIGN: Readonly<Record<Action, string>> = { create: '+', update: '~', destr
 
 function folded(title: string, changes: readonly ResourceChange[]): string {
   const lines = changes.flatMap((change) => {
-    const { action, address, because } = change;
+    const { action, address, deposed, because } = change;
+    const name = deposed === undefined ? address : `${address} (deposed ${deposed})`;
     const why = because.length === 0 ? '' : ` (${because.join(', ')})`;
     // What is new or goes is known by its name; what changes is not.
     const details = action === 'update' || action === 'replace' ? detailsOf(change) : [];
-    return [`${SIGN[action]} ${address}${why}`, ...details.map((line) => `    ${line}`)];
+    return [`${SIGN[action]} ${name}${why}`, ...details.map((line) => `    ${line}`)];
   });
   // A fence within a value would end this one.
   const text = lines.join('\n').replaceAll('```', "'''");

@@ -99,7 +99,6 @@ export function compareStacks(beforeText: string | undefined, afterText: string)
     outputs: { before: output(before), after: output(after) },
     drift: [],
     errored: false,
-    secrets: [],
   };
 }
 

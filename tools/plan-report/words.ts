@@ -129,7 +129,9 @@ const strategiesOf = (engine: EngineOutput | undefined): string =>
 
 function wordsOfEngine(sides: Sides<EngineOutput> | undefined, changes: readonly ResourceChange[]): string[] {
   const { before, after } = sides ?? {};
-  const isNew = changes.some(({ type, action }) => type === 'helm_release' && action === 'create');
+  const isNew = changes.some(
+    ({ type, action }) => ['helm_release', 'aws_ssm_association'].includes(type) && action === 'create',
+  );
   if (!before && after) return isNew ? [`new: ${after.image}, with ${strategiesOf(after)}`] : [];
   if (before && !after) return [`goes, and with it ${strategiesOf(before)}`];
   const [was, is] = [before?.strategies ?? {}, after?.strategies ?? {}];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import {
   CONTRACT_VERSION,
@@ -134,7 +134,10 @@ export function readFiles(root: string, running?: readonly string[]): Files {
     limits: parse(root + FILES.limits, limitsFile, limits),
     limitsSha256: createHash('sha256').update(limits).digest('hex'),
     headers: gatewayToken ? { [gatewayToken.header]: secret(gatewayToken.file) } : {},
-    ...(streams ? { streams: { ...streams, password: secret(streams.passwordFile) } } : {}),
+    // Without its password it publishes nothing, and trades on.
+    ...(streams && existsSync(`${root}${FILES.secrets}/${streams.passwordFile}`)
+      ? { streams: { ...streams, password: secret(streams.passwordFile) } }
+      : {}),
   };
 }
 

@@ -311,7 +311,7 @@ describe('network', () => {
     const at = (wanted: number): Json =>
       policy(name).ingress.filter(({ ports }: Json) => ports.some((one: Json) => one.port === wanted));
     const [clients, ...others] = at(port);
-    expect(namespaces(clients.from)).toEqual(['mev-engines', 'mev-research']);
+    expect(namespaces(clients.from)).toEqual(['mev-engines']);
     // Grafana alone of what watches, and ClickHouse alone of what is watched.
     expect(others.flatMap(({ from }: Json) => from)).toEqual(name === 'clickhouse' ? [GRAFANA] : []);
     expect(at(metrics)).toHaveLength(1);

@@ -416,3 +416,33 @@ describe('wallets', () => {
     },
   ]);
 });
+
+describe('names that meet others in the cluster', () => {
+  const image = `      image: ghcr.io/acme/engine@${DIGEST}\n`;
+  tell([
+    {
+      title: 'an engine that is called as research is',
+      files: withEngine({
+        production: [
+          [
+            '    flashloan_arbitrage:',
+            '    report: { type: arbitrage, subtype: cross-chain, image: "a:1" }\n    flashloan_arbitrage:',
+          ],
+        ],
+      }),
+      lines: [
+        `${OVERRIDES}:18:13 mev.engines.report: "report" is what something beside engines is called in the cluster; rename it`,
+      ],
+    },
+    {
+      title: 'files of secrets',
+      files: withEngine({
+        production: [[image, `${image}      secrets: { relay.key: a, relay_key: b, gateway-token: c }\n`]],
+      }),
+      lines: [
+        `${OVERRIDES}:22:43 mev.engines.flashloan_arbitrage.secrets.relay_key: is called in the cluster as relay.key is; rename one`,
+        `${OVERRIDES}:22:61 mev.engines.flashloan_arbitrage.secrets.gateway-token: is the file with the token of the gateway; give it another name`,
+      ],
+    },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { dataOf } from '../data-settings';
 import { type Files, refusals } from '../files';
 import { changed, IDEA, RESEARCH, withResearch } from '../research';
 import { CHAIN_NAMES, tell } from './run';
@@ -217,6 +218,20 @@ describe('where it stands', () => {
       }),
       lines: [
         `${OVERRIDES}:19:14 mev.research.archive: a cluster that is not on EKS has no role that may read it; remove it`,
+      ],
+    },
+    {
+      title: 'a prefix of backups in the archive of the environment',
+      files: withResearch({
+        research: `${RESEARCH}    archive_prefix: postgres/\n${dataOf([
+          ['replicas: 2 }\n', 'replicas: 2 }\n      archive: { retention: 365d }\n'],
+        ])
+          .split('\n')
+          .slice(1)
+          .join('\n')}`,
+      }),
+      lines: [
+        `${OVERRIDES}:18:21 mev.research.archive_prefix: "postgres/" is not of what workers leave in the archive of the environment; begin with workers/, for beside it are backups`,
       ],
     },
     {

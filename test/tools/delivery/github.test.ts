@@ -54,6 +54,7 @@ beforeEach(() => {
   lists = {};
 });
 
+const BOT = { login: 'github-actions[bot]' };
 const COMMENTS = '/repos/acme/infra/issues/12/comments';
 const ISSUES = '/repos/acme/infra/issues';
 const written = () =>
@@ -72,7 +73,7 @@ test('and then updated in place, however many are before it; that of another env
     [COMMENTS]: [
       { id: 1, body: '<!-- plan:staging -->\n' },
       ...others,
-      { id: 999, body: '<!-- plan:production -->\nold' },
+      { id: 999, user: BOT, body: '<!-- plan:production -->\nold' },
     ],
   };
   await comment(github, 'production', text, '12');
@@ -90,6 +91,17 @@ test('a person who quotes the mark is not written over', async () => {
   expect(written()).toMatchObject([{ method: 'POST' }]);
 });
 
+test('what somebody else begins with the mark is not written over', async () => {
+  const body = '<!-- plan:production -->\nnothing changes';
+  lists = { [COMMENTS]: [{ id: 8, user: { login: 'mallory' }, body }] };
+  await comment(github, 'production', text, '12');
+  expect(written()).toMatchObject([{ method: 'POST' }]);
+  asked = [];
+  lists = { [ISSUES]: [{ number: 9, user: BOT, pull_request: {}, body: '<!-- drift:production -->' }] };
+  await driftIsOver(github, 'production');
+  expect(written()).toEqual([]);
+});
+
 test('an issue of drift is opened, updated, and closed when it is over', async () => {
   await driftIsOver(github, 'production');
   expect(written()).toEqual([]);
@@ -97,7 +109,7 @@ test('an issue of drift is opened, updated, and closed when it is over', async (
   lists = {
     [ISSUES]: [
       { number: 3, body: '<!-- drift:staging -->\n' },
-      { number: 7, body: '<!-- drift:production -->\n' },
+      { number: 7, user: BOT, body: '<!-- drift:production -->\n' },
     ],
   };
   await drift(github, 'production', text);

@@ -24,7 +24,11 @@ const script = (name: string, words: readonly string[], env: Readonly<Record<str
 
 describe('the smoke check', () => {
   const smoke = (minutes: string) =>
-    script('smoke.sh', ['production'], { SMOKE_MINUTES: minutes, SMOKE_PAUSE_SECONDS: '0.1' });
+    script('smoke.sh', ['production'], {
+      SMOKE_MINUTES: minutes,
+      SMOKE_QUIET_MINUTES: '0',
+      SMOKE_PAUSE_SECONDS: '0.1',
+    });
 
   test('is content where no alarm of the environment rings', () => {
     program('aws', 'echo "$*" >"$FOLDER/asked"; echo None');
@@ -41,6 +45,12 @@ describe('the smoke check', () => {
     );
     expect(smoke('1')).toMatchObject({ status: 0 });
     expect(readFileSync(join(folder, 'count'), 'utf8').trim()).toBe('4');
+  });
+
+  test('is not content before an alarm could have rung', () => {
+    program('aws', 'echo None');
+    const early = script('smoke.sh', ['production'], { SMOKE_MINUTES: '0', SMOKE_PAUSE_SECONDS: '0.1' });
+    expect(early.status).toBe(1);
   });
 
   test('tells what still rings, and fails', () => {

@@ -180,6 +180,56 @@ test.each<[string, readonly Json[], readonly (readonly string[])[]]>([
     [changed('helm_release.engine-router', 'replace', { name: 'router' }, {}, ['name'])],
     [['engine', 'helm_release.engine-router is replaced (name): router ends, with whatever it has open']],
   ],
+  [
+    'an archive that forgets sooner, or at all',
+    [
+      changed(
+        'aws_s3_bucket_lifecycle_configuration.archive',
+        'update',
+        { bucket: 'one', rule: [{ expiration: [{ days: 1825 }] }] },
+        { bucket: 'one', rule: [{ expiration: [{ days: 30 }] }] },
+      ),
+      changed(
+        'aws_s3_bucket_lifecycle_configuration.other',
+        'update',
+        { bucket: 'two', rule: [] },
+        { bucket: 'two', rule: [{ expiration: [{ days: 7 }] }] },
+      ),
+      changed(
+        'aws_s3_bucket_lifecycle_configuration.more',
+        'update',
+        { rule: [{ expiration: [{ days: 7 }] }] },
+        { rule: [{ expiration: [{ days: 8 }] }] },
+      ),
+    ],
+    [
+      [
+        'data',
+        'aws_s3_bucket_lifecycle_configuration.archive deletes after 30 days instead of 1825: what is older in its bucket (one) is deleted within a day',
+      ],
+      [
+        'data',
+        'aws_s3_bucket_lifecycle_configuration.other deletes after 7 days: what is older in its bucket (two) is deleted within a day',
+      ],
+    ],
+  ],
+  [
+    'logs, and an engine beside a node',
+    [
+      changed('aws_cloudwatch_log_group.builds', 'delete', { name: 'builds' }),
+      changed('aws_ssm_association.engine-router', 'delete'),
+      changed('aws_s3_object.engine-router_release_1A', 'delete'),
+    ],
+    [
+      ['data', 'aws_cloudwatch_log_group.builds is destroyed: the logs of builds: they are lost'],
+      ['engine', 'aws_ssm_association.engine-router is destroyed: router ends, with whatever it has open'],
+    ],
+  ],
+  [
+    'what comes anew with each change of an engine beside a node',
+    [changed('aws_ssm_association.engine-router', 'replace')],
+    [],
+  ],
   ['what is around a node', [changed(`aws_iam_role.${GETH}_role_6F2296C0`, 'replace')], []],
   [
     'what is new',
@@ -233,6 +283,26 @@ describe('what is allowed', () => {
     ]);
     expect(said('update', { router: ENGINE })).toEqual([]);
   });
+});
+
+test('a stop for a value that is known only later is one', () => {
+  const late = changed(
+    `aws_instance.${GETH}`,
+    'update',
+    { instance_type: 'r7g.2xlarge', user_data: 'a' },
+    { instance_type: 'r7g.2xlarge' },
+  );
+  late.change.after_unknown = { user_data: true };
+  expect(dangers([late])).toEqual([
+    ['node', `aws_instance.${GETH} is stopped and started (user_data): ${GETH} is down for minutes`],
+  ]);
+});
+
+test('what is left of an earlier replacement can be allowed by its address', () => {
+  const left = { ...changed('aws_s3_bucket.releases', 'delete', { bucket: 'old' }), deposed: 'abc123' };
+  expect(dangers([left], {}, permitting([], ['aws_s3_bucket.releases']))).toEqual([
+    ['data', expect.any(String), 'allowed by overrides.yml:2'],
+  ]);
 });
 
 test('a node is known by its instance where no output tells of it', () => {

@@ -33,6 +33,12 @@ test('tells by its status whether nothing, something or something dangerous chan
   expect(call(['staging', gone], allow).status).toBe(3);
 });
 
+test('a plan that ended by an error could not be told', () => {
+  const { status, err, out } = call(['production', file('errored.json', text([], {}, { errored: true }))]);
+  expect([status, err]).toEqual([1, expect.stringMatching(/errored\.json: the plan ended by an error\n$/)]);
+  expect(out).toContain('The plan ended by an error.');
+});
+
 test('has the warnings of its environment, and no others', () => {
   const late = {
     'staging/overrides.yml': (given: string) =>

@@ -149,6 +149,23 @@ test('texts make no Markdown of their own, and end no fence', () => {
   expect(report.match(/```/g)).toHaveLength(2);
 });
 
+test('what is sensitive is taken out before anything is cut, of several lines each, and of nothing but values', () => {
+  const secret = 'begin-of-a-key\nsecond-line-of-it\nend-of-the-key';
+  const padding = 'x'.repeat(150);
+  const one = changed(
+    'helm_release.production',
+    'update',
+    { a: 'old', password: secret },
+    { a: `${padding}${'begin-of-a-key'}`, b: `text\n${secret}\n`, password: 'production' },
+  );
+  one.change.before_sensitive = { password: true };
+  one.change.after_sensitive = { password: true };
+  const { text: report } = of(plan([one]));
+  for (const line of secret.split('\n')) expect(report).not.toContain(line.slice(0, 8));
+  expect(report.startsWith('<!-- plan:production -->\n')).toBe(true);
+  expect(report).toContain('~ helm_release.production\n');
+});
+
 describe('a report that is too long', () => {
   const many = plan(Array.from({ length: 400 }, (_, index) => changed(`aws_s3_object.one-${index}`, 'create')));
   const whole = of(many).text;

@@ -201,11 +201,13 @@ describe('with anvil itself', () => {
   let forkPort: number;
   let anvil: string;
   const programs: Running[] = [];
-  beforeAll(async () => {
+  // A port that was free may be somebody else's by the time that it is used, who then answers in place of anvil or not at all.
+  jest.retryTimes(2, { logErrorsBeforeRetry: true });
+  beforeEach(async () => {
     [chainPort, forkPort, anvil] = [await freePort(), await freePort(), which(ANVIL)];
   });
-  afterAll(() => {
-    for (const program of programs) program.signal('SIGKILL', true);
+  afterEach(() => {
+    for (const program of programs.splice(0)) program.signal('SIGKILL', true);
   });
 
   const ask = async (port: number, method: string, ...params: readonly unknown[]): Promise<Json> => {
@@ -213,6 +215,7 @@ describe('with anvil itself', () => {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      signal: AbortSignal.timeout(5000),
     });
     const { result, error } = (await response.json()) as Json;
     if (error) throw new Error(`${method}: ${JSON.stringify(error)}`);
@@ -321,5 +324,5 @@ describe('with anvil itself', () => {
       output:
         'this fork was lost within the run, by too little memory or by an upstream that went away; make another run\n',
     });
-  });
+  }, 40_000);
 });

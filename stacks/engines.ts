@@ -73,7 +73,9 @@ export function mevEngines(
     : undefined;
   const { maxConcurrentStrategies: _, ...loss } = risk;
   const onHosts = all.flatMap((engine) => hostEngine(stack, environment, engine, region, loss, around));
-  const besideNodes = onHosts.map(({ watched }) => watched.name);
+  const besideNodes = onHosts.flatMap(({ watched: { name: engine, beside: node } }) =>
+    node === undefined ? [] : [{ engine, node }],
+  );
   const watchedRisk: WatchedRisk = {
     namespace: NAMESPACE,
     engines: all.map((engine) => engine.name),

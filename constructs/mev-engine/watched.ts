@@ -42,12 +42,18 @@ export interface WatchedEngine {
   readonly limitsSha256: string;
 }
 
+/** An engine, and the node on whose instance it runs. */
+export interface BesideNode {
+  readonly engine: string;
+  readonly node: string;
+}
+
 /** What all engines of an environment are held to together. */
 export interface WatchedRisk {
   readonly namespace: string;
   readonly engines: readonly string[];
   /** Those of them that run beside nodes. */
-  readonly besideNodes?: readonly string[];
+  readonly besideNodes?: readonly BesideNode[];
   readonly maxHourlyLoss?: Quantity;
   readonly maxDailyLoss?: Quantity;
   /** Of seven days. */

@@ -156,7 +156,7 @@ test('it is watched as one in a pod is, by what its host tells', () => {
   ]);
   const of = (name: string) => rules.find(({ alert }) => alert === name);
   expect(of('PositionOverLimit').labels).toMatchObject({ action: 'kill', scope: 'usdc' });
-  expect(of('EngineDown').expr).toContain('mev_host_wanted{engine="flashloan-arbitrage"}');
+  expect(of('EngineDown').expr).toContain('mev_host_wanted{engine="flashloan-arbitrage",node="ethereum-mainnet-geth"}');
   expect(of('KillSwitchEngaged').expr).toContain('mev_host_latched');
   const { additionalScrapeConfigs } = values(WITH.production, /kube-prometheus-stack/).prometheus.prometheusSpec;
   expect(additionalScrapeConfigs.find((one: Json) => one.job_name === 'mev-engine')).toMatchObject({

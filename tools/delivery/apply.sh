@@ -4,7 +4,7 @@
 # Terraform refuses it when anything was applied since it was made. Exit status 1 when it was refused or failed.
 set -euo pipefail
 
-# shellcheck source=tools/delivery/stack.sh
+# shellcheck source=stack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 
 environment="$1"

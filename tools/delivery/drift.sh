@@ -7,7 +7,7 @@ set -euo pipefail
 
 environment="$1" folder="$2"
 here="$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=tools/delivery/stack.sh
+# shellcheck source=stack.sh
 source "$here/stack.sh"
 
 status=0

@@ -4,7 +4,7 @@
 # Run it where the registry of Terraform is reached, after npm run synth, when a provider's version changed; read the change, commit it.
 set -euo pipefail
 
-# shellcheck source=tools/delivery/stack.sh
+# shellcheck source=stack.sh
 source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 
 work="$(mktemp -d)"

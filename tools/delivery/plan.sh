@@ -10,7 +10,7 @@ set -euo pipefail
 
 environment="$1" folder="$2"
 here="$(dirname "${BASH_SOURCE[0]}")"
-# shellcheck source=tools/delivery/stack.sh
+# shellcheck source=stack.sh
 source "$here/stack.sh"
 mkdir -p "$folder"
 folder="$(cd "$folder" && pwd)"

@@ -34,7 +34,7 @@ function egressOpen(engine: WatchedEngine): Alert {
           job_name: `${engine.name}-other-1`,
           reason: 'BackoffLimitExceeded',
         })
-      : select('mev_host_egress_open', ofHost({ name: `${engine.name}-other` }));
+      : select('mev_host_egress_open', ofHost({ ...engine, beside: 'a-node-that-it-left' }));
   return kill(engine.name, {
     name: 'EgressOpen',
     group: 'engine',

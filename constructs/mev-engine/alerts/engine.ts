@@ -120,7 +120,12 @@ function restartingOnHost(engine: WatchedEngine): Alert {
       fires: [fires('it ends every ten minutes', { [series]: often }, 65, {})],
       silent: [
         silent('it was started anew once', { [series]: '0x20 1x60' }, 65),
-        silent('it is another', { [select(metric, ofHost({ name: `${name}-b` }))]: often }, 65),
+        silent('it is another', { [select(metric, ofHost({ ...engine, name: `${name}-b` }))]: often }, 65),
+        silent(
+          'it is a host that it has left',
+          { [select(metric, ofHost({ ...engine, beside: 'before' }))]: often },
+          65,
+        ),
       ],
     },
   });

@@ -1,7 +1,7 @@
 /** Alerts about what stops engines: that it has, and that it could not. */
 import { SERVICES } from '../../cluster-services';
 import { type Alert, anyOf, fires, type Labels, select, silent } from '../../monitoring-stack';
-import type { WatchedRisk } from '../watched';
+import type { BesideNode, WatchedRisk } from '../watched';
 import { called, told } from './parts';
 
 /** Deployment of KEDA's chart that scales. */
@@ -18,6 +18,11 @@ export const killSwitchAlerts = (risk: WatchedRisk): readonly Alert[] => [
   killSwitchBroken(risk),
 ];
 
+/** A node that an engine has left, for cases. */
+const BEFORE = 'before';
+
+const byHost = (metric: string): string => `max by (engine, node) (${metric})`;
+
 /** A host looks every five seconds, and is scraped every thirty. */
 const GUARD_SECONDS = 90;
 
@@ -26,8 +31,8 @@ const about = (alert: Omit<Alert, 'team' | 'group' | 'runbook' | 'severity'>): A
 
 /** Its latch is there. By the names of engines: other config maps may be called so, too. */
 function killSwitchEngaged({ namespace, engines: all, besideNodes = [] }: WatchedRisk): Alert {
-  const onHosts = besideNodes.length > 0 ? select('mev_host_latched', { engine: anyOf([...besideNodes].sort()) }) : '';
-  const inPods = all.filter((engine) => !besideNodes.includes(engine));
+  const onHosts = besideNodes.map((one) => select('mev_host_latched', { ...one }));
+  const inPods = all.filter((engine) => !besideNodes.some((one) => one.engine === engine));
   const engines = inPods.length > 0 ? inPods : all;
   const metric = 'kube_configmap_info';
   const latches = [...engines].sort().map((engine) => `${engine}-stop`);
@@ -37,24 +42,29 @@ function killSwitchEngaged({ namespace, engines: all, besideNodes = [] }: Watche
     name: 'KillSwitchEngaged',
     expr: [
       `max by (engine) (label_replace(${select(metric, { namespace, configmap: anyOf(latches) })}, "engine", "$1", "configmap", "(.+)-stop"))`,
-      ...(onHosts === '' ? [] : [`max by (engine) (${onHosts}) > 0`]),
+      ...(onHosts.length === 0 ? [] : [`max by (engine) (${onHosts.join(' or ')}) > 0`]),
     ].join(' or '),
     forSeconds: 0,
     summary: '{{ $labels.engine }} is stopped, until somebody has found out why and lifts it.',
     cases: {
       fires: [
         fires('it is latched', { [latch(`${engine}-stop`)]: '_x4 1x20' }, 6, { engine }),
-        ...besideNodes.map((name) =>
-          fires(`${name} is, on its host`, { [select('mev_host_latched', { engine: name })]: '0x4 1x20' }, 6, {
-            engine: name,
+        ...besideNodes.map((one) =>
+          fires(`${one.engine} is, on its host`, { [select('mev_host_latched', { ...one })]: '0x4 1x20' }, 6, {
+            engine: one.engine,
           }),
         ),
       ],
       silent: [
         silent('it is lifted', { [latch(`${engine}-stop`)]: '1x4 stale' }, 10),
-        ...besideNodes.map((name) =>
-          silent(`${name} is not`, { [select('mev_host_latched', { engine: name })]: '0x20' }, 6),
-        ),
+        ...besideNodes.flatMap((one) => [
+          silent(`${one.engine} is not`, { [select('mev_host_latched', { ...one })]: '0x20' }, 6),
+          silent(
+            `${one.engine} was, on a host that it has left`,
+            { [select('mev_host_latched', { ...one, node: BEFORE })]: '1x20' },
+            6,
+          ),
+        ]),
         silent('it is another', { [latch('kube-root-ca.crt')]: '1x20', [latch(`${WEBHOOK}-code`)]: '1x20' }, 6),
       ],
     },
@@ -62,14 +72,12 @@ function killSwitchEngaged({ namespace, engines: all, besideNodes = [] }: Watche
 }
 
 function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
-  const guard = (engine: string) => select('mev_host_guard_timestamp_seconds', { engine });
-  const running = (engine: string) => select('mev_host_running', { engine });
-  const wants = (engine: string, wanted: string, runs: string) => ({
-    [select('mev_host_wanted', { engine })]: wanted,
-    [running(engine)]: runs,
+  const guard = (one: BesideNode) => select('mev_host_guard_timestamp_seconds', { ...one });
+  const wants = (one: BesideNode, wanted: string, runs: string) => ({
+    [select('mev_host_wanted', { ...one })]: wanted,
+    [select('mev_host_running', { ...one })]: runs,
   });
-  const guards = besideNodes.map((engine) => `guard of ${engine}`);
-  const looks = Object.fromEntries(besideNodes.map((engine) => [guard(engine), '0+60x40']));
+  const looks = Object.fromEntries(besideNodes.map((one) => [guard(one), '0+60x40']));
   const keda = select('kube_deployment_status_replicas_ready', {
     namespace: SERVICES.keda.namespace,
     deployment: OPERATOR,
@@ -87,17 +95,11 @@ function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
     expr: `max by (part) (${[
       called(`absent(max(${keda}) > 0)`, 'part', OPERATOR),
       ...[WEBHOOK, BUS].map((name) => called(`absent(${podsOf(name)})`, 'part', name)),
-      ...besideNodes.map((engine) =>
-        called(`absent(time() - max(${guard(engine)}) < ${GUARD_SECONDS})`, 'part', `guard of ${engine}`),
+      ...besideNodes.map((one) =>
+        called(`absent(time() - max(${guard(one)}) < ${GUARD_SECONDS})`, 'part', `guard of ${one.engine}`),
       ),
-      // One that was to end and has not.
-      ...besideNodes.map((engine) =>
-        called(
-          `max(${running(engine)}) == 1 and on () max(${select('mev_host_wanted', { engine })}) == 0`,
-          'part',
-          `stop of ${engine}`,
-        ),
-      ),
+      // One that was to end and has not: also on a host that it has left, and where none is beside a node any more.
+      `label_replace(label_join(${byHost('mev_host_running')} == 1 and ${byHost('mev_host_wanted')} == 0, "part", " beside ", "engine", "node"), "part", "stop of $1", "part", "(.*)")`,
       `label_replace(max by (pod) (${podsOf(...BETWEEN)}) == 0, "part", "$1", "pod", "(.*)")`,
     ].join(' or ')})`,
     forSeconds: 300,
@@ -120,23 +122,36 @@ function killSwitchBroken({ namespace, besideNodes = [] }: WatchedRisk): Alert {
             part: sensor,
           },
         ),
-        ...guards.map((part, index) =>
+        ...besideNodes.map((one) =>
           fires(
-            `the ${part} looks no more`,
-            { ...operates, ...listens, [guard(besideNodes[index] ?? '')]: '0+60x4 240x30' },
+            `the guard of ${one.engine} looks no more, though that of a host that it has left does`,
+            {
+              ...operates,
+              ...listens,
+              [guard(one)]: '0+60x4 240x30',
+              [guard({ ...one, node: BEFORE })]: '0+60x40',
+            },
             14,
-            { part },
+            { part: `guard of ${one.engine}` },
           ),
         ),
-        ...besideNodes.map((engine) =>
-          fires(`${engine} does not end`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x40') }, 14, {
-            part: `stop of ${engine}`,
-          }),
+        fires(
+          'one does not end on a host that it has left, while it runs beside another',
+          {
+            ...operates,
+            ...listens,
+            ...wants({ engine: 'moved', node: BEFORE }, '1x4 0x30', '1x40'),
+            ...wants({ engine: 'moved', node: 'now' }, '1x40', '1x40'),
+          },
+          14,
+          { part: `stop of moved beside ${BEFORE}` },
         ),
       ],
       silent: [
-        ...besideNodes.map((engine) =>
-          silent(`${engine} ends`, { ...operates, ...listens, ...wants(engine, '1x4 0x30', '1x7 0x30') }, 16),
+        silent(
+          'one ends that was to',
+          { ...operates, ...listens, ...wants({ engine: 'one', node: 'now' }, '1x4 0x30', '1x7 0x30') },
+          16,
         ),
         silent('both are ready', { ...operates, ...listens }, 12),
         silent('one is started anew', { ...operates, ...carries, [ready({ pod })]: '1x4 0x3 1x20' }, 12),

@@ -22,8 +22,14 @@ export const strategiesOf = ({ strategies }: WatchedEngine): readonly WatchedStr
 /** A pod as its Deployment names it, for cases. */
 export const podOf = ({ name }: WatchedEngine): string => `${name}-7d9c5b8f6d-x2x4z`;
 
-/** What the guard of an engine beside a node tells by the exporter of its host. */
-export const ofHost = ({ name }: { readonly name: string }): Labels => ({ engine: name });
+/**
+ * What the guard of an engine beside a node tells by the exporter of its host. Of that host alone: one that it has left tells on, until
+ * somebody cleans up there.
+ */
+export const ofHost = ({ name, beside }: { readonly name: string; readonly beside?: string }): Labels => ({
+  engine: name,
+  ...(beside === undefined ? {} : { node: beside }),
+});
 
 /** A series of an engine as it is scraped, for cases. */
 export const scraped = (engine: WatchedEngine, metric: string, labels: Labels = {}): string =>

@@ -69,7 +69,7 @@ export const BESIDE_NODE: WatchedEngine = {
 export const RISK: WatchedRisk = {
   namespace: 'mev-engines',
   engines: [ENGINE.name, OTHER.name, BESIDE_NODE.name],
-  besideNodes: [BESIDE_NODE.name],
+  besideNodes: [{ engine: BESIDE_NODE.name, node: 'ethereum-mainnet-geth' }],
   maxHourlyLoss: { value: '0.5', unit: 'ETH' },
   maxDailyLoss: { value: '2', unit: 'ETH' },
   emergencyStopLoss: { value: '5', unit: 'ETH' },

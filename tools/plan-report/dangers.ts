@@ -145,15 +145,42 @@ function expiryOf(attributes: ResourceChange['before']): number {
   return Math.min(Number.POSITIVE_INFINITY, ...[...days].map(([, number]) => Number(number)));
 }
 
-const expiry: Look = (change) => {
-  if (change.type !== 'aws_s3_bucket_lifecycle_configuration' || !change.before || !change.after) return undefined;
-  const [was, is] = [expiryOf(change.before), expiryOf(change.after)];
+/** Whether a bucket, by its name or by what names it in a synthesized stack, is made by this plan, and so holds nothing. */
+const isNewBucket = (bucket: unknown, { plan: { changes } }: Context): boolean =>
+  changes.some(
+    ({ type, address, before, after }) =>
+      type === 'aws_s3_bucket' &&
+      before === undefined &&
+      (after?.bucket === bucket || String(bucket).includes(`${address}.`)),
+  );
+
+const sooner = (was: number, is: number): string =>
+  `deletes after ${is} days${Number.isFinite(was) ? ` instead of ${was}` : ''}`;
+
+const expiry: Look = (change, context) => {
+  const { type, before, after, unknown } = change;
+  if (type !== 'aws_s3_bucket_lifecycle_configuration' || after === undefined) return undefined;
+  if (before === undefined && (partOf(unknown, 'bucket') === true || isNewBucket(after.bucket, context)))
+    return undefined;
+  const [was, is] = [expiryOf(before), expiryOf(after)];
   return is < was
     ? {
         kind: 'data',
-        what: `deletes after ${is} days${Number.isFinite(was) ? ` instead of ${was}` : ''}`,
-        means: `what is older in its bucket (${change.after.bucket ?? change.name}) is deleted within a day`,
+        what: sooner(was, is),
+        means: `what is older in its bucket (${after.bucket ?? change.name}) is deleted within a day`,
       }
+    : undefined;
+};
+
+/** Logs without a retention, or with 0 days, are kept for ever. */
+const retentionOf = (attributes: ResourceChange['before']): number =>
+  Number(attributes?.retention_in_days) || Number.POSITIVE_INFINITY;
+
+const logExpiry: Look = ({ type, name, before, after }) => {
+  if (type !== 'aws_cloudwatch_log_group' || before === undefined || after === undefined) return undefined;
+  const [was, is] = [retentionOf(before), retentionOf(after)];
+  return is < was
+    ? { kind: 'data', what: sooner(was, is), means: `what is older in the logs of ${after.name ?? name} is deleted` }
     : undefined;
 };
 
@@ -220,6 +247,7 @@ const LOOKS: readonly Look[] = [
   bucket,
   expiry,
   logs,
+  logExpiry,
   key,
   claim,
   namespace,

@@ -214,6 +214,60 @@ test.each<[string, readonly Json[], readonly (readonly string[])[]]>([
     ],
   ],
   [
+    'a bucket that begins to forget, and one that is new',
+    [
+      changed('aws_s3_bucket_lifecycle_configuration.old', 'create', undefined, {
+        bucket: 'old',
+        rule: [{ expiration: [{ days: 7 }] }],
+      }),
+      changed('aws_s3_bucket.new', 'create', undefined, { bucket: 'new' }),
+      changed('aws_s3_bucket_lifecycle_configuration.new', 'create', undefined, {
+        bucket: 'new',
+        rule: [{ expiration: [{ days: 7 }] }],
+      }),
+      changed('aws_s3_bucket_lifecycle_configuration.named', 'create', undefined, {
+        bucket: '${aws_s3_bucket.new.bucket}',
+        rule: [{ expiration: [{ days: 7 }] }],
+      }),
+    ],
+    [
+      [
+        'data',
+        'aws_s3_bucket_lifecycle_configuration.old deletes after 7 days: what is older in its bucket (old) is deleted within a day',
+      ],
+    ],
+  ],
+  [
+    'logs that are kept for less long',
+    [
+      changed(
+        'aws_cloudwatch_log_group.less',
+        'update',
+        { name: 'less', retention_in_days: 90 },
+        { name: 'less', retention_in_days: 7 },
+      ),
+      changed(
+        'aws_cloudwatch_log_group.never',
+        'update',
+        { name: 'never', retention_in_days: 0 },
+        { name: 'never', retention_in_days: 365 },
+      ),
+      changed(
+        'aws_cloudwatch_log_group.more',
+        'update',
+        { name: 'more', retention_in_days: 7 },
+        { name: 'more', retention_in_days: 0 },
+      ),
+    ],
+    [
+      [
+        'data',
+        'aws_cloudwatch_log_group.less deletes after 7 days instead of 90: what is older in the logs of less is deleted',
+      ],
+      ['data', 'aws_cloudwatch_log_group.never deletes after 365 days: what is older in the logs of never is deleted'],
+    ],
+  ],
+  [
     'logs, and an engine beside a node',
     [
       changed('aws_cloudwatch_log_group.builds', 'delete', { name: 'builds' }),

@@ -74,3 +74,24 @@ const HEADROOM = 1.2;
 /** GiB of the disk of each server that holds these streams. */
 export const streamDiskGiB = (streams: readonly { readonly sizeGiB: number }[]): number =>
   Math.ceil(streams.reduce((sum, { sizeGiB }) => sum + sizeGiB, 0) * HEADROOM);
+
+/** The part of the values of the release with streams and stores by which data is kept. */
+export interface KeepingValues {
+  /** Bytes as text: Helm reads numbers of YAML as floating point, and would write 5e+09. */
+  readonly streams: readonly { readonly name: string; readonly seconds: number; readonly bytes: string }[];
+  readonly clickhouse: { readonly timeseriesDays: number; readonly analyticsDays: number };
+  /** Absent without an archive. */
+  readonly postgres: { readonly retentionDays?: number };
+}
+
+/** How much is kept of each, by what it is called; less of any deletes what is there. */
+export const keptBy = ({ streams, clickhouse, postgres }: KeepingValues): ReadonlyMap<string, number> =>
+  new Map([
+    ...streams.flatMap(({ name, seconds, bytes }): [string, number][] => [
+      [`seconds of stream ${name}`, seconds],
+      [`bytes of stream ${name}`, Number(bytes)],
+    ]),
+    ['days of timeseries', clickhouse.timeseriesDays],
+    ['days of analytics', clickhouse.analyticsDays],
+    ...(postgres.retentionDays === undefined ? [] : ([['days of backups', postgres.retentionDays]] as const)),
+  ]);

@@ -16,6 +16,7 @@ import {
   DATA_PORTS,
   DATABASES,
   type Database,
+  type KeepingValues,
   LOGINS,
   streamDiskGiB,
   TRANSACTIONS,
@@ -165,21 +166,30 @@ export class DataStores extends Construct {
       ...this.#postgresOperator(foundation),
     ];
     const rules = renderRules(dataAlerts(this.watched), { environment, runbooks: props.runbooks });
-    const values = {
-      ...common,
+    const keeping: KeepingValues = {
       streams: streams.map(({ name, retentionSeconds, sizeGiB }) => ({
         name,
         seconds: retentionSeconds,
-        // As text: Helm reads numbers of YAML as floating point, and would write 5e+09.
         bytes: String(sizeGiB * 2 ** 30),
         ...(tables.includes(name) ? { consumer: consumerOf(name) } : {}),
       })),
+      clickhouse: {
+        timeseriesDays: props.timeseries.retentionDays,
+        analyticsDays: props.analytics.retentionDays,
+      },
+      // What the bucket deletes by itself is not needed for a restore any more.
+      postgres: props.archive
+        ? { retentionDays: Math.max(1, Math.min(POINT_IN_TIME_DAYS, props.archive.retentionDays - 2)) }
+        : {},
+    };
+    const values = {
+      ...common,
+      streams: keeping.streams,
       streamReplicas,
       clickhouse: {
         image: CLICKHOUSE_IMAGE,
         sizeGiB: props.timeseries.sizeGiB,
-        timeseriesDays: props.timeseries.retentionDays,
-        analyticsDays: props.analytics.retentionDays,
+        ...keeping.clickhouse,
         tables: [...tables],
       },
       toolsImage: props.toolsImage ?? TOOLS_IMAGE,
@@ -187,10 +197,7 @@ export class DataStores extends Construct {
         image: POSTGRES_IMAGE,
         instances: transactions.replicas,
         sizeGiB: transactions.sizeGiB,
-        // What the bucket deletes by itself is not needed for a restore any more.
-        ...(props.archive
-          ? { retentionDays: Math.max(1, Math.min(POINT_IN_TIME_DAYS, props.archive.retentionDays - 2)) }
-          : {}),
+        ...keeping.postgres,
       },
       podMonitors,
       ...(podMonitors ? { rules: `${JSON.stringify(rules, null, 2)}\n` } : {}),

@@ -1,5 +1,7 @@
 import { parse } from 'yaml';
 import { DATA_PORTS, LOGINS } from '../../constructs/data-stores/contract';
+import { dangersOf } from '../../tools/plan-report/dangers';
+import { compareStacks } from '../../tools/plan-report/synthesized';
 import { DATA, dataOf } from '../environments/data-settings';
 import { type Edits, type Json, load, resources, swap, synthesize } from '../project';
 import { type Change, changesBetween } from './change';
@@ -123,6 +125,36 @@ describe('an edit', () => {
     const change = edited(...edits);
     expect(change).toEqual({ created: [], destroyed: [], changed, replaced: [] });
     nothingGoes(change);
+  });
+
+  test.each<readonly [string, readonly [string, string], readonly string[]]>([
+    [
+      'a stream forgets sooner',
+      ['retention: 24h', 'retention: 12h'],
+      ['keeps 43200 seconds of stream prices instead of 86400'],
+    ],
+    [
+      'a stream holds less',
+      ['size: 3 GiB', 'size: 2 GiB'],
+      ['keeps 2147483648 bytes of stream prices instead of 3221225472'],
+    ],
+    ['a store forgets sooner', ['retention: 90d', 'retention: 30d'], ['keeps 30 days of timeseries instead of 90']],
+    ['another does', ['retention: 400d', 'retention: 366d'], ['keeps 366 days of analytics instead of 400']],
+    [
+      'the archive does, and backups with it',
+      ['retention: 1825d', 'retention: 31d'],
+      ['deletes after 31 days instead of 1825', 'keeps 29 days of backups instead of 30'],
+    ],
+    ['more is kept', ['retention: 90d', 'retention: 91d'], []],
+    ['a stream is not declared any more', ['      prices: { retention: 24h, size: 3 GiB }\n', ''], []],
+  ])('by which %s is a danger of its plan where something is deleted', (_, [from, to], said) => {
+    const plan = compareStacks(
+      JSON.stringify(BEFORE.development),
+      JSON.stringify(stacks(swap(from, to)(WHOLE)).development),
+    );
+    const dangers = dangersOf(plan, { retire: new Map(), allow: new Map() });
+    expect(dangers.map(({ what }) => what).sort()).toEqual(said);
+    for (const { kind } of dangers) expect(kind).toBe('data');
   });
 
   test('that turns them off leaves the namespace, which would take the claims along', () => {

@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+import { DATA_NAMESPACE, type KeepingValues, keptBy } from '../../constructs/data-stores/contract';
 import { type EngineOutput, engineOf, enginesOf, type Named, nodeOf, nodesOf } from './parts';
 import { type Plan, partOf, type ResourceChange } from './plan';
 
@@ -184,6 +186,33 @@ const logExpiry: Look = ({ type, name, before, after }) => {
     : undefined;
 };
 
+/** What streams and stores keep by the values of their release; nothing where it is another release. */
+function keptOf(attributes: ResourceChange['before']): ReadonlyMap<string, number> {
+  const { namespace, values } = (attributes ?? {}) as {
+    readonly namespace?: string;
+    readonly values?: readonly string[];
+  };
+  const [text] = namespace === DATA_NAMESPACE ? (values ?? []) : [];
+  const read = text === undefined ? undefined : (parse(text) as KeepingValues & { readonly part?: string });
+  return read?.part === 'stores' ? keptBy(read) : new Map();
+}
+
+const keeping: Look = ({ type, action, before, after }) => {
+  if (type !== 'helm_release' || action !== 'update') return undefined;
+  const is = keptOf(after);
+  const less = [...keptOf(before)].flatMap(([what, was]) => {
+    const now = is.get(what) ?? was;
+    return now < was ? [`${now} ${what} instead of ${was}`] : [];
+  });
+  return less.length === 0
+    ? undefined
+    : {
+        kind: 'data',
+        what: `keeps ${less.join(', ')}`,
+        means: 'what is beyond that is deleted, within hours and for good',
+      };
+};
+
 const key = whereGone(['aws_kms_key', 'aws_kms_replica_key'], ({ before, name }) => ({
   kind: 'data',
   means: `the key ${before?.description ?? name}: what it encrypted cannot be read again`,
@@ -248,6 +277,7 @@ const LOOKS: readonly Look[] = [
   expiry,
   logs,
   logExpiry,
+  keeping,
   key,
   claim,
   namespace,
